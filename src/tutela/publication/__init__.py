@@ -1,0 +1,1 @@
+"""From protected tables to a release: a folder that can be served, archived and cited."""

@@ -1,0 +1,427 @@
+"""A small realistic release for tests: invented figures, four indicators, four languages.
+
+The cells are hidden by a bare threshold, without secondary suppression: good enough to show pages
+and read files, never to protect anybody.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tutela.publication.folder import json_bytes, write_folder
+from tutela.publication.release import LANGUAGES
+
+TIME = "2026-01-31T12:00:00+00:00"
+TOTAL = "_T"
+YEARS = [str(year) for year in range(2014, 2026)]
+
+Text = dict[str, str]
+
+
+def text(fr: str, nl: str, de: str, en: str) -> Text:
+    return {"fr": fr, "nl": nl, "de": de, "en": en}
+
+
+def same(word: str) -> Text:
+    return dict.fromkeys(LANGUAGES, word)
+
+
+def code(name: str, label: Text, parent: str | None = None) -> dict[str, Any]:
+    return {"code": name, "label": label, "parent": parent}
+
+
+TOTAL_CODE = code(TOTAL, text("Total", "Totaal", "Insgesamt", "Total"))
+UNKNOWN = code("unknown", text("inconnu", "onbekend", "unbekannt", "unknown"), TOTAL)
+
+YEAR = {
+    "name": "year",
+    "label": text("Année", "Jaar", "Jahr", "Year"),
+    "codes": [TOTAL_CODE, *(code(year, same(year), TOTAL) for year in YEARS)],
+}
+FORM = {
+    "name": "form",
+    "label": text("Forme", "Vorm", "Form", "Form"),
+    "codes": [
+        TOTAL_CODE,
+        code(
+            "prostitution",
+            text(
+                "exploitation d’enfants dans la prostitution",
+                "uitbuiting van kinderen in de prostitutie",
+                "Ausbeutung von Kindern in der Prostitution",
+                "exploitation of children in prostitution",
+            ),
+            TOTAL,
+        ),
+        code(
+            "csam",
+            text(
+                "matériel d’abus sexuels d’enfants",
+                "materiaal van seksueel misbruik van kinderen",
+                "Darstellungen sexuellen Kindesmissbrauchs",
+                "child sexual abuse material",
+            ),
+            TOTAL,
+        ),
+        code(
+            "grooming",
+            text(
+                "sollicitation d’enfants à des fins sexuelles",
+                "grooming",
+                "Cybergrooming",
+                "grooming",
+            ),
+            TOTAL,
+        ),
+        code(
+            "trafficking",
+            text(
+                "traite à des fins sexuelles",
+                "mensenhandel met seksueel oogmerk",
+                "Menschenhandel zu sexuellen Zwecken",
+                "trafficking for sexual purposes",
+            ),
+            TOTAL,
+        ),
+        code("several", text("plusieurs", "meerdere", "mehrere", "several"), TOTAL),
+        UNKNOWN,
+    ],
+}
+AGE = {
+    "name": "age_band",
+    "label": text("Âge", "Leeftijd", "Alter", "Age"),
+    "codes": [
+        TOTAL_CODE,
+        *(
+            code(
+                band,
+                text(f"{a} à {b} ans", f"{a} tot {b} jaar", f"{a} bis {b} Jahre", f"{a} to {b}"),
+                TOTAL,
+            )
+            for band in ("0-5", "6-9", "10-13", "14-15", "16-17")
+            for a, b in [band.split("-")]
+        ),
+        UNKNOWN,
+    ],
+}
+SEX = {
+    "name": "sex",
+    "label": text("Sexe", "Geslacht", "Geschlecht", "Sex"),
+    "codes": [
+        TOTAL_CODE,
+        code("F", text("filles", "meisjes", "Mädchen", "girls"), TOTAL),
+        code("M", text("garçons", "jongens", "Jungen", "boys"), TOTAL),
+        UNKNOWN,
+    ],
+}
+REGION = {
+    "name": "territory",
+    "label": text("Territoire", "Gebied", "Gebiet", "Territory"),
+    "codes": [
+        TOTAL_CODE,
+        code("BRU", text("Bruxelles", "Brussel", "Brüssel", "Brussels"), TOTAL),
+        code("VLG", text("Flandre", "Vlaanderen", "Flandern", "Flanders"), TOTAL),
+        code("VAN", text("Anvers", "Antwerpen", "Antwerpen", "Antwerp"), "VLG"),
+        code(
+            "VOV",
+            text("Flandre orientale", "Oost-Vlaanderen", "Ostflandern", "East Flanders"),
+            "VLG",
+        ),
+        code("WAL", text("Wallonie", "Wallonië", "Wallonien", "Wallonia"), TOTAL),
+        code("WHT", text("Hainaut", "Henegouwen", "Hennegau", "Hainaut"), "WAL"),
+        code("WLG", text("Liège", "Luik", "Lüttich", "Liège"), "WAL"),
+        UNKNOWN,
+    ],
+}
+CHANNEL = {
+    "name": "channel",
+    "label": text("Canal", "Kanaal", "Weg", "Channel"),
+    "codes": [
+        TOTAL_CODE,
+        code("phone", text("téléphone", "telefoon", "Telefon", "telephone"), TOTAL),
+        code("web", text("formulaire web", "webformulier", "Webformular", "web form"), TOTAL),
+        code("chat", text("chat", "chat", "Chat", "chat"), TOTAL),
+        UNKNOWN,
+    ],
+}
+
+INDICATORS = [
+    {
+        "id": "victims_by_form",
+        "theme": "victims",
+        "label": text(
+            "Enfants victimes par forme",
+            "Minderjarige slachtoffers naar vorm",
+            "Minderjährige Opfer nach Form",
+            "Child victims by form",
+        ),
+        "dimensions": [YEAR, FORM],
+        "unit": "victim",
+    },
+    {
+        "id": "victims_by_age_and_sex",
+        "theme": "victims",
+        "label": text(
+            "Enfants victimes par âge et sexe",
+            "Minderjarige slachtoffers naar leeftijd en geslacht",
+            "Minderjährige Opfer nach Alter und Geschlecht",
+            "Child victims by age and sex",
+        ),
+        "dimensions": [YEAR, AGE, SEX],
+        "unit": "victim",
+    },
+    {
+        "id": "victims_by_territory",
+        "theme": "victims",
+        "label": text(
+            "Enfants victimes par territoire",
+            "Minderjarige slachtoffers naar gebied",
+            "Minderjährige Opfer nach Gebiet",
+            "Child victims by territory",
+        ),
+        "dimensions": [YEAR, REGION],
+        "unit": "victim",
+    },
+    {
+        "id": "reports_received",
+        "theme": "reports",
+        "label": text(
+            "Signalements reçus par canal",
+            "Ontvangen meldingen per kanaal",
+            "Eingegangene Meldungen nach Weg",
+            "Reports received by channel",
+        ),
+        "dimensions": [YEAR, CHANNEL],
+        "unit": "report",
+    },
+]
+
+UNITS = {
+    "victim": text(
+        "enfants victimes présumées",
+        "vermoedelijke minderjarige slachtoffers",
+        "mutmaßliche minderjährige Opfer",
+        "presumed child victims",
+    ),
+    "report": text("signalements", "meldingen", "Meldungen", "reports"),
+}
+
+
+def leaves(dimension: dict[str, Any]) -> list[str]:
+    parents = {entry["parent"] for entry in dimension["codes"]}
+    return [e["code"] for e in dimension["codes"] if e["code"] not in parents | {TOTAL}]
+
+
+def ancestors(dimension: dict[str, Any], leaf: str) -> list[str]:
+    parent = {entry["code"]: entry["parent"] for entry in dimension["codes"]}
+    chain = [leaf]
+    while parent[chain[-1]] is not None:
+        chain.append(parent[chain[-1]])
+    return chain
+
+
+def table_of(indicator: dict[str, Any], *, synthetic: bool) -> pl.DataFrame:
+    """Counts by a fixed formula, margins by adding, small cells hidden, one zero, one unknown."""
+    dimensions = indicator["dimensions"]
+    names = [dimension["name"] for dimension in dimensions]
+    frame = pl.DataFrame({names[0]: leaves(dimensions[0])})
+    for dimension in dimensions[1:]:
+        frame = frame.join(pl.DataFrame({dimension["name"]: leaves(dimension)}), how="cross")
+    seed = sum(map(ord, indicator["id"]))
+    counts = [(seed + 37 * i * i + 11 * i) % 61 * (1 + i // 24) // 2 for i in range(frame.height)]
+    frame = frame.with_columns(pl.Series("count", counts))
+    for dimension in dimensions:
+        name = dimension["name"]
+        up = {leaf: ancestors(dimension, leaf) for leaf in leaves(dimension)}
+        frame = frame.with_columns(
+            pl.col(name).replace_strict(up, return_dtype=pl.List(pl.String))
+        ).explode(name)
+        frame = frame.group_by(names).agg(pl.col("count").sum())
+    for dimension in reversed(dimensions):
+        order = {entry["code"]: i for i, entry in enumerate(dimension["codes"])}
+        frame = frame.sort(pl.col(dimension["name"]).replace_strict(order), maintain_order=True)
+    status = pl.when(pl.col("count") < 5).then(pl.lit("hidden")).otherwise(pl.lit("shown"))
+    frame = frame.with_columns(status.alias("status"))
+    if indicator["id"] == "reports_received":
+        chat = (pl.col("channel") == "chat") & (pl.col("year") <= "2015")
+        frame = frame.with_columns(
+            pl.when(chat)
+            .then(pl.lit("not_applicable"))
+            .when((pl.col("channel") == "web") & (pl.col("year") == "2016"))
+            .then(pl.lit("unknown"))
+            .when((pl.col("channel") == "unknown") & (pl.col("year") == "2017"))
+            .then(pl.lit("zero"))
+            .otherwise("status")
+            .alias("status")
+        )
+    shown = pl.when(pl.col("status") == "shown").then("count")
+    frame = frame.with_columns(shown.alias("count"))
+    return frame.with_columns(pl.lit("SYNTHETIC").alias("data")) if synthetic else frame
+
+
+def entry_of(indicator: dict[str, Any], table: pl.DataFrame) -> dict[str, Any]:
+    hidden = int((table["status"] == "hidden").sum())
+    name = indicator["id"]
+    dimensions = [dimension["name"] for dimension in indicator["dimensions"]]
+    latest = table.filter(
+        pl.col("year") == YEARS[-1], *[pl.col(other) == TOTAL for other in dimensions[1:]]
+    )["count"][0]
+    unit = UNITS[indicator["unit"]]
+    return {
+        "id": name,
+        "theme": indicator["theme"],
+        "label": indicator["label"],
+        "definition": text(
+            "Chaque personne est comptée une fois par année.",
+            "Elke persoon telt één keer per jaar.",
+            "Jede Person zählt einmal im Jahr.",
+            "Each person is counted once a year.",
+        ),
+        "how_to_read": text(
+            "Une hausse peut venir d’une meilleure détection.",
+            "Een stijging kan komen door betere opsporing.",
+            "Ein Anstieg kann von besserer Erkennung kommen.",
+            "A rise may come from better detection.",
+        ),
+        "unit": {"code": indicator["unit"], "label": unit},
+        "numerator": unit,
+        "denominator": None,
+        "dimensions": indicator["dimensions"],
+        "year_of": "registration",
+        "age_at": "identification",
+        "sources": [
+            {
+                "agency": "hotline",
+                "label": text("ligne d’écoute", "hulplijn", "Hotline", "hotline"),
+                "coverage": text(
+                    "Souvent sans nom.",
+                    "Vaak zonder naam.",
+                    "Oft ohne Namen.",
+                    "Mostly without names.",
+                ),
+            },
+            {
+                "agency": "federal_police",
+                "label": text(
+                    "police fédérale", "federale politie", "föderale Polizei", "federal police"
+                ),
+                "coverage": text(
+                    "Seulement ce qui est signalé.",
+                    "Alleen wat wordt aangegeven.",
+                    "Nur was angezeigt wird.",
+                    "Only what is reported to it.",
+                ),
+            },
+        ],
+        "standards": {"iccs": ["0302"], "sdg": ["VC_HTF_DETVSX"], "eurostat": ["PER_VICT"]},
+        "answers": [
+            {
+                "ref": "recommendation 2",
+                "text": text(
+                    "Recueillir des données ventilées.",
+                    "Verzamel uitgesplitste gegevens.",
+                    "Aufgeschlüsselte Daten erheben.",
+                    "Collect disaggregated data.",
+                ),
+            }
+        ],
+        "tables": [f"tables/{name}.csv"],
+        "charts": {language: f"charts/{name}.{language}.svg" for language in LANGUAGES},
+        "chart_tables": [
+            {
+                "table": f"tables/{name}.csv",
+                "rows": "year",
+                "columns": dimensions[1],
+                "fixed": dict.fromkeys(dimensions[2:], TOTAL),
+            }
+        ],
+        "safety": {
+            "cells": table.height,
+            "hidden": hidden,
+            "hidden_share": round(hidden / table.height, 4),
+            "method": "suppress",
+        },
+        "headline": text(
+            f"{latest} {unit['fr']} en {YEARS[-1]}",
+            f"{latest} {unit['nl']} in {YEARS[-1]}",
+            f"{latest} {unit['de']} im Jahr {YEARS[-1]}",
+            f"{latest} {unit['en']} in {YEARS[-1]}",
+        ),
+    }
+
+
+def svg_of(indicator: dict[str, Any], table: pl.DataFrame, language: str, mark: str) -> bytes:
+    """Bars of the yearly totals, as plain SVG."""
+    names = [dimension["name"] for dimension in indicator["dimensions"]]
+    yearly = table.filter(
+        pl.col("year") != TOTAL, *[pl.col(name) == TOTAL for name in names[1:]]
+    ).to_dicts()
+    top = max(row["count"] or 0 for row in yearly) or 1
+    bars = []
+    for i, row in enumerate(yearly):
+        height = 200 * (row["count"] or 0) / top
+        x, y = 20 + 48 * i, 260 - height
+        bars.append(f'<rect x="{x}" y="{y:.1f}" width="36" height="{height:.1f}" fill="#0b5563"/>')
+        bars.append(f'<text x="{x}" y="280">{row["year"]}</text>')
+    title = mark + indicator["label"][language]
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="620" height="300" viewBox="0 0 620 300" '
+        'font-family="Arial, sans-serif" font-size="13" fill="#3f3a2f">'
+        f'<text x="20" y="28" font-size="17">{title}</text>{"".join(bars)}</svg>\n'
+    ).encode()
+
+
+def codes_csv(dimension: dict[str, Any]) -> bytes:
+    rows = [
+        {"code": e["code"], **{lang: e["label"][lang] for lang in LANGUAGES}, "parent": e["parent"]}
+        for e in dimension["codes"]
+    ]
+    schema = dict.fromkeys(["code", *LANGUAGES, "parent"], pl.String)
+    return pl.DataFrame(rows, schema=schema).write_csv().encode()
+
+
+PUBLISHED_FIGURES = """\
+id,topic,measure,unit,period,value,disaggregation,territory,published_by,cited_via_note,remark
+F04,csam,CSAM cases investigated by the federal police,cases,2015,769,,BE,US Department of State,12,first mention; conflicts with F05
+F05,csam,child-pornography cases investigated by the federal police,cases,2015,789,,BE,Federal Police,25,second mention; conflicts with F04
+F12,trafficking,persons granted victim status of trafficking for sexual exploitation,victims,2015,5,age<18,BE,Myria,61,
+"""  # noqa: E501
+
+
+def write_sample_release(path: Path, *, synthetic: bool = True) -> str:
+    """Write the sample release into folder `path`; returns its fingerprint."""
+    files: dict[str, bytes] = {"published_figures.csv": PUBLISHED_FIGURES.encode()}
+    entries = []
+    for indicator in INDICATORS:
+        table = table_of(indicator, synthetic=synthetic)
+        entries.append(entry_of(indicator, table))
+        files[f"tables/{indicator['id']}.csv"] = table.write_csv().encode()
+        for language in LANGUAGES:
+            mark = "SYNTHETIC · " if synthetic else ""
+            files[f"charts/{indicator['id']}.{language}.svg"] = svg_of(
+                indicator, table, language, mark
+            )
+        for dimension in indicator["dimensions"]:
+            files[f"codes/{dimension['name']}.csv"] = codes_csv(dimension)
+    files["indicators.json"] = json_bytes(entries)
+    mark = "SYNTHETIC · " if synthetic else ""
+    manifest = {
+        "id": "2026-01-31-sample",
+        "title": text(
+            f"{mark}Exploitation sexuelle des enfants en Belgique : chiffres",
+            f"{mark}Seksuele uitbuiting van kinderen in België: cijfers",
+            f"{mark}Sexuelle Ausbeutung von Kindern in Belgien: Zahlen",
+            f"{mark}Sexual exploitation of children in Belgium: figures",
+        ),
+        "synthetic": synthetic,
+        "time": TIME,
+        "code_version": "0.1.0",
+        "inputs": {"tables_run": "sample", "submissions": {}},
+        "linkage": {"method": "sample", "threshold": 0.5, "quality": {}},
+        "disclosure": {"method": "suppress", "parameters": {"threshold": 5, "protection": 5}},
+        "audit": {"passed": True, "attackers": ["A0"], "attacked": 10, "unsafe": 0, "exact": 0},
+    }
+    return write_folder(path, manifest, files)
