@@ -1,0 +1,1 @@
+"""The public explorer: pages over one release folder."""
