@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from tutela.publication.charts.chart import draw
 from tutela.publication.folder import json_bytes, write_folder
 from tutela.publication.release import LANGUAGES
 
@@ -353,27 +354,6 @@ def entry_of(indicator: dict[str, Any], table: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def svg_of(indicator: dict[str, Any], table: pl.DataFrame, language: str, mark: str) -> bytes:
-    """Bars of the yearly totals, as plain SVG."""
-    names = [dimension["name"] for dimension in indicator["dimensions"]]
-    yearly = table.filter(
-        pl.col("year") != TOTAL, *[pl.col(name) == TOTAL for name in names[1:]]
-    ).to_dicts()
-    top = max(row["count"] or 0 for row in yearly) or 1
-    bars = []
-    for i, row in enumerate(yearly):
-        height = 200 * (row["count"] or 0) / top
-        x, y = 20 + 48 * i, 260 - height
-        bars.append(f'<rect x="{x}" y="{y:.1f}" width="36" height="{height:.1f}" fill="#0b5563"/>')
-        bars.append(f'<text x="{x}" y="280">{row["year"]}</text>')
-    title = mark + indicator["label"][language]
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="620" height="300" viewBox="0 0 620 300" '
-        'font-family="Arial, sans-serif" font-size="13" fill="#3f3a2f">'
-        f'<text x="20" y="28" font-size="17">{title}</text>{"".join(bars)}</svg>\n'
-    ).encode()
-
-
 def codes_csv(dimension: dict[str, Any]) -> bytes:
     rows = [
         {"code": e["code"], **{lang: e["label"][lang] for lang in LANGUAGES}, "parent": e["parent"]}
@@ -397,13 +377,11 @@ def write_sample_release(path: Path, *, synthetic: bool = True) -> str:
     entries = []
     for indicator in INDICATORS:
         table = table_of(indicator, synthetic=synthetic)
-        entries.append(entry_of(indicator, table))
+        entry = entry_of(indicator, table)
+        entries.append(entry)
         files[f"tables/{indicator['id']}.csv"] = table.write_csv().encode()
-        for language in LANGUAGES:
-            mark = "SYNTHETIC · " if synthetic else ""
-            files[f"charts/{indicator['id']}.{language}.svg"] = svg_of(
-                indicator, table, language, mark
-            )
+        for language, svg in draw(entry, table, synthetic=synthetic).items():
+            files[f"charts/{indicator['id']}.{language}.svg"] = svg
         for dimension in indicator["dimensions"]:
             files[f"codes/{dimension['name']}.csv"] = codes_csv(dimension)
     files["indicators.json"] = json_bytes(entries)

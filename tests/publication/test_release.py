@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -13,10 +14,16 @@ from tutela.errors import InputRefused, Misuse, SafetyBlock
 from tutela.publication.release import LANGUAGES, Release
 
 
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sample") / "release"
+    write_sample_release(path)
+    return path
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    write_sample_release(tmp_path / "release")
-    return tmp_path / "release"
+def folder(sample: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sample, tmp_path / "release"))
 
 
 def test_reads_what_was_written(folder: Path) -> None:
