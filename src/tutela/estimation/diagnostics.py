@@ -1,0 +1,142 @@
+"""What a statistician wants to see before believing an estimate, and when to refuse one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tutela.estimation.design import design_of
+from tutela.estimation.lists import ListTable, drop_lists, merge_lists, pair_names
+from tutela.estimation.stepwise import choose
+
+FEWEST_RECAPTURES = 10
+"""Fewer persons than this on two or more lists cannot carry an estimate."""
+FEW_RECAPTURES = 30
+DOMINANT_SHARE = 2 / 3
+REFERRAL_SHARE = 0.6
+WIDE_SPREAD = 1.5
+MOVES_MUCH = 1.5
+
+
+@dataclass(frozen=True)
+class Warning_:  # noqa: N801 - `Warning` is Python's own
+    """A reason for care: a stable `code` and words for the reader."""
+
+    code: str
+    message: str
+
+    def as_dict(self) -> dict[str, str]:
+        """For `--json`."""
+        return {"code": self.code, "message": self.message}
+
+
+def recaptures(table: ListTable) -> int:
+    """Persons on two or more lists."""
+    held = np.array([bin(mask).count("1") for mask in range(table.counts.size)])
+    return int(table.counts[held >= 2].sum())
+
+
+def reason_to_refuse(table: ListTable) -> str | None:
+    """Why the lists cannot carry an estimate, whatever the method; None when they may."""
+    if len(table.names) < 2:
+        return "one list alone says nothing about those it does not know"
+    again = recaptures(table)
+    if again == 0:
+        return "no person is on two lists, so the lists say nothing about the unseen"
+    if again < FEWEST_RECAPTURES:
+        return (
+            f"only {again} persons are on two or more lists; fewer than {FEWEST_RECAPTURES} "
+            "cannot carry an estimate"
+        )
+    return None
+
+
+def warnings_about(table: ListTable) -> list[Warning_]:
+    """Weaknesses of the lists themselves."""
+    found = []
+    sizes, observed = table.sizes(), table.observed
+    if len(table.names) == 2:
+        found.append(
+            Warning_(
+                "two-lists",
+                "two lists only: that they are independent is assumed and cannot be checked",
+            )
+        )
+    again = recaptures(table)
+    if again < FEW_RECAPTURES:
+        found.append(
+            Warning_(
+                "few-overlaps", f"only {again} of {observed} persons are on more than one list"
+            )
+        )
+    largest = max(sizes, key=lambda name: (sizes[name], name))
+    if sizes[largest] > DOMINANT_SHARE * observed:
+        share = round(100 * sizes[largest] / observed)
+        found.append(
+            Warning_("dominant-list", f"list {largest} knows {share} % of all persons observed")
+        )
+    overlaps = table.overlaps()
+    for a, b in pair_names(table):
+        both = int(overlaps[table.names.index(a), table.names.index(b)])
+        smaller = min(sizes[a], sizes[b])
+        if both == 0:
+            found.append(Warning_("empty-overlap", f"nobody is on both {a} and {b}"))
+        elif smaller >= FEWEST_RECAPTURES and both > REFERRAL_SHARE * smaller:
+            found.append(
+                Warning_(
+                    "fed-by-referral",
+                    f"{round(100 * both / smaller)} % of the smaller of {a} and {b} is on the "
+                    f"other: if one feeds the other, merge them (--merge {a}{b}={a}+{b})",
+                )
+            )
+    return found
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """The stepwise point estimate after one change to the lists (infinite: none exists)."""
+
+    change: str
+    estimate: float
+
+
+def sensitivity(table: ListTable) -> list[Sensitivity]:
+    """Drop each list, and merge each pair, one at a time."""
+    results = []
+    if len(table.names) > 2:
+        for name in table.names:
+            results.append(_point(drop_lists(table, [name]), f"without {name}"))
+    if len(table.names) > 3:
+        for a, b in pair_names(table):
+            results.append(_point(merge_lists(table, {f"{a}+{b}": (a, b)}), f"{a} and {b} merged"))
+    return results
+
+
+def _point(table: ListTable, change: str) -> Sensitivity:
+    if table.observed == 0 or recaptures(table) == 0:
+        return Sensitivity(change, float("inf"))
+    design = design_of(len(table.names))
+    chosen = choose(design, table.counts[None, 1:].astype(np.float64))
+    return Sensitivity(change, float(chosen.totals[0]))
+
+
+def warnings_from(
+    estimate: float, by_method: dict[str, float], changes: list[Sensitivity]
+) -> list[Warning_]:
+    """Weaknesses that show only in the results: methods or changes that disagree."""
+    found = []
+    finite = {name: value for name, value in by_method.items() if np.isfinite(value)}
+    if len(finite) > 1 and max(finite.values()) > WIDE_SPREAD * min(finite.values()):
+        words = ", ".join(f"{name} {value:,.0f}" for name, value in finite.items())
+        found.append(Warning_("methods-disagree", f"the methods disagree: {words}"))
+    moved = [c for c in changes if not estimate / MOVES_MUCH <= c.estimate <= estimate * MOVES_MUCH]
+    if moved:
+        words = "; ".join(
+            f"{c.change}: {'no estimate' if np.isinf(c.estimate) else f'{c.estimate:,.0f}'}"
+            for c in moved[:5]
+        )
+        found.append(
+            Warning_("sensitive-to-lists", f"the estimate hangs on single lists ({words})")
+        )
+    return found
