@@ -15,59 +15,16 @@ from itertools import groupby
 from anyascii import anyascii
 
 #: Articles and particles that clerks write, drop or glue at will.
-PARTICLES = frozenset(
-    # fmt: off
-    (
-        "al",
-        "el",
-        "ul",
-        "ad",
-        "as",
-        "ash",
-        "ar",
-        "an",
-        "at",
-        "az",
-        "abu",
-        "bin",
-        "ben",
-        "ibn",
-        "bint",
-        "ould",
-        "van",
-        "von",
-        "de",
-        "der",
-        "den",
-        "du",
-        "des",
-        "la",
-        "le",
-        "les",
-        "di",
-        "da",
-        "do",
-        "dos",
-        "del",
-        "della",
-        "ter",
-        "ten",
-        "te",
-        "het",
-        "op",
-        "of",
-        "thi",
-        "mr",
-        "mrs",
-        "dr",
-    )
-    # fmt: on
-)
+PARTICLES = frozenset({
+    "al", "el", "ul", "ad", "as", "ash", "ar", "an", "at", "az", "abu", "bin", "ben", "ibn",
+    "bint", "ould", "van", "von", "de", "der", "den", "du", "des", "la", "le", "les", "di", "da",
+    "do", "dos", "del", "della", "ter", "ten", "te", "het", "op", "of", "thi", "mr", "mrs", "dr",
+})  # fmt: skip
 #: What registers write for "no name".
-NO_NAME = frozenset(
-    ("unknown", "inconnu", "inconnue", "onbekend", "unbekannt", "nn", "xx", "xxx", "n/a", "na")
-    + ("none", "null", "nvt", "anonymous", "anonyme", "anoniem")
-)
+NO_NAME = frozenset({
+    "unknown", "inconnu", "inconnue", "onbekend", "unbekannt", "nn", "xx", "xxx", "n/a", "na",
+    "none", "null", "nvt", "anonymous", "anonyme", "anoniem",
+})  # fmt: skip
 
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _GLUED = re.compile(r"['’`´ʼ]")
