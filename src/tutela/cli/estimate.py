@@ -92,9 +92,7 @@ def command(
 def _merge(text: str) -> tuple[str, list[str]]:
     new, equals, old = text.partition("=")
     if not equals or not new or "+" not in old:
-        raise Misuse(
-            f"--merge {text} is not of the form NEW=A+B", remedy="Example: --merge P=PF+NCA"
-        )
+        raise Misuse(f"--merge {text} is not NEW=A+B", remedy="Example: --merge P=PF+NCA")
     return new, old.split("+")
 
 

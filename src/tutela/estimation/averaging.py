@@ -256,4 +256,5 @@ def _heaviest(
 
 
 def _quantile(grid: Floats, mass: Floats, level: float) -> float:
-    return float(grid[min(int(np.searchsorted(np.cumsum(mass), level)), grid.size - 1)])
+    """Interpolated, since a grid point may stand for many whole numbers."""
+    return float(np.interp(level, np.cumsum(mass) - mass / 2, grid))

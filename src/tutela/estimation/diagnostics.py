@@ -66,9 +66,7 @@ def warnings_about(table: ListTable) -> list[Warning_]:
     again = recaptures(table)
     if again < FEW_RECAPTURES:
         found.append(
-            Warning_(
-                "few-overlaps", f"only {again} of {observed} persons are on more than one list"
-            )
+            Warning_("few-overlaps", f"only {again} of {observed} persons are on two or more lists")
         )
     largest = max(sizes, key=lambda name: (sizes[name], name))
     if sizes[largest] > DOMINANT_SHARE * observed:

@@ -89,7 +89,7 @@ def estimate(
         raise Misuse(f"there is no method '{method}'", remedy=f"Choose {', '.join(METHODS)}.")
     if bootstraps < 100:
         raise Misuse(
-            f"{bootstraps} bootstrap samples cannot give an interval",
+            f"{bootstraps} bootstrap samples give no interval",
             remedy="Ask for at least 100.",
         )
     began = time.perf_counter()

@@ -171,10 +171,10 @@ def _merge_one(table: ListTable, new: str, old: tuple[str, ...]) -> ListTable:
     names = [n for n in table.names[:first] if n in kept] + [new]
     names += [n for n in table.names[first:] if n in kept]
     member = membership(len(table.names))
-    columns = [
-        member[:, [_position(table, o) for o in (old if n == new else (n,))]].any(axis=1)
-        for n in names
-    ]
+    columns: list[npt.NDArray[np.bool_]] = []
+    for name in names:
+        parts = [_position(table, o) for o in (old if name == new else (name,))]
+        columns.append(np.asarray(member[:, parts].any(axis=1)))
     return _regroup(table, tuple(names), columns)
 
 
