@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 
 from tutela.submissions.dates import PartialDate
@@ -147,7 +145,7 @@ def _date_columns(name: str, values: list[PartialDate | None]) -> dict[str, pl.S
     }
 
 
-def _short(value: Any) -> str | None:
+def _short(value: str | None) -> str | None:
     if value is None:
         return None
     return value if len(value) <= 60 else value[:59] + "…"

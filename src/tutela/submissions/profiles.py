@@ -83,7 +83,7 @@ class Rule:
     options: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """What one kind of agency hands in. `identified` are the columns that date identification."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tutela.countries.be import geography
+from tutela.countries.be import geography, postal_codes
 from tutela.countries.be.offence_dates import Row, dated_offences, read_law
 
 _LANGUAGES = ("fr", "nl", "de", "en")
@@ -57,7 +57,7 @@ LISTS: dict[str, Callable[[], Sequence[Row]]] = {
 }
 
 #: Derived mappings: rows, list of the code, list of the target.
-MAPPINGS: dict[str, tuple[Callable[[], Sequence[Row]], str, str]] = {
+MAPPINGS: dict[str, tuple[Callable[[], Sequence[Row]], str | None, str]] = {
     "arrondissement_of_municipality": (
         geography.arrondissement_of_municipality,
         "municipalities",
@@ -67,6 +67,11 @@ MAPPINGS: dict[str, tuple[Callable[[], Sequence[Row]], str, str]] = {
         geography.language_region_of_municipality,
         "municipalities",
         "language_regions",
+    ),
+    "municipality_of_postal_code": (
+        postal_codes.municipality_of_postal_code,
+        None,
+        "municipalities",
     ),
     "province_of_municipality": (
         geography.province_of_municipality,
