@@ -6,13 +6,14 @@ and read files, never to protect anybody.
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from tutela.publication.charts.chart import draw
-from tutela.publication.folder import json_bytes, write_folder
+from tutela.publication.contents import release_files
+from tutela.publication.folder import write_folder
 from tutela.publication.release import LANGUAGES
 
 TIME = "2026-01-31T12:00:00+00:00"
@@ -39,6 +40,7 @@ UNKNOWN = code("unknown", text("inconnu", "onbekend", "unbekannt", "unknown"), T
 
 YEAR = {
     "name": "year",
+    "kind": "time",
     "label": text("Année", "Jaar", "Jahr", "Year"),
     "codes": [TOTAL_CODE, *(code(year, same(year), TOTAL) for year in YEARS)],
 }
@@ -224,7 +226,7 @@ def ancestors(dimension: dict[str, Any], leaf: str) -> list[str]:
     return chain
 
 
-def table_of(indicator: dict[str, Any], *, synthetic: bool) -> pl.DataFrame:
+def table_of(indicator: dict[str, Any]) -> pl.DataFrame:
     """Counts by a fixed formula, margins by adding, small cells hidden, one zero, one unknown."""
     dimensions = indicator["dimensions"]
     names = [dimension["name"] for dimension in dimensions]
@@ -259,20 +261,14 @@ def table_of(indicator: dict[str, Any], *, synthetic: bool) -> pl.DataFrame:
             .alias("status")
         )
     shown = pl.when(pl.col("status") == "shown").then("count")
-    frame = frame.with_columns(shown.alias("count"))
-    return frame.with_columns(pl.lit("SYNTHETIC").alias("data")) if synthetic else frame
+    return frame.with_columns(shown.alias("count"))
 
 
-def entry_of(indicator: dict[str, Any], table: pl.DataFrame) -> dict[str, Any]:
-    hidden = int((table["status"] == "hidden").sum())
-    name = indicator["id"]
-    dimensions = [dimension["name"] for dimension in indicator["dimensions"]]
-    latest = table.filter(
-        pl.col("year") == YEARS[-1], *[pl.col(other) == TOTAL for other in dimensions[1:]]
-    )["count"][0]
+def declaration(indicator: dict[str, Any]) -> dict[str, Any]:
+    """An indicator as its room declares it, before publication adds charts and figures."""
     unit = UNITS[indicator["unit"]]
     return {
-        "id": name,
+        "id": indicator["id"],
         "theme": indicator["theme"],
         "label": indicator["label"],
         "definition": text(
@@ -329,38 +325,7 @@ def entry_of(indicator: dict[str, Any], table: pl.DataFrame) -> dict[str, Any]:
                 ),
             }
         ],
-        "tables": [f"tables/{name}.csv"],
-        "charts": {language: f"charts/{name}.{language}.svg" for language in LANGUAGES},
-        "chart_tables": [
-            {
-                "table": f"tables/{name}.csv",
-                "rows": "year",
-                "columns": dimensions[1],
-                "fixed": dict.fromkeys(dimensions[2:], TOTAL),
-            }
-        ],
-        "safety": {
-            "cells": table.height,
-            "hidden": hidden,
-            "hidden_share": round(hidden / table.height, 4),
-            "method": "suppress",
-        },
-        "headline": text(
-            f"{latest} {unit['fr']} en {YEARS[-1]}",
-            f"{latest} {unit['nl']} in {YEARS[-1]}",
-            f"{latest} {unit['de']} im Jahr {YEARS[-1]}",
-            f"{latest} {unit['en']} in {YEARS[-1]}",
-        ),
     }
-
-
-def codes_csv(dimension: dict[str, Any]) -> bytes:
-    rows = [
-        {"code": e["code"], **{lang: e["label"][lang] for lang in LANGUAGES}, "parent": e["parent"]}
-        for e in dimension["codes"]
-    ]
-    schema = dict.fromkeys(["code", *LANGUAGES, "parent"], pl.String)
-    return pl.DataFrame(rows, schema=schema).write_csv().encode()
 
 
 PUBLISHED_FIGURES = """\
@@ -373,18 +338,6 @@ F12,trafficking,persons granted victim status of trafficking for sexual exploita
 
 def write_sample_release(path: Path, *, synthetic: bool = True) -> str:
     """Write the sample release into folder `path`; returns its fingerprint."""
-    files: dict[str, bytes] = {"published_figures.csv": PUBLISHED_FIGURES.encode()}
-    entries = []
-    for indicator in INDICATORS:
-        table = table_of(indicator, synthetic=synthetic)
-        entry = entry_of(indicator, table)
-        entries.append(entry)
-        files[f"tables/{indicator['id']}.csv"] = table.write_csv().encode()
-        for language, svg in draw(entry, table, synthetic=synthetic).items():
-            files[f"charts/{indicator['id']}.{language}.svg"] = svg
-        for dimension in indicator["dimensions"]:
-            files[f"codes/{dimension['name']}.csv"] = codes_csv(dimension)
-    files["indicators.json"] = json_bytes(entries)
     mark = "SYNTHETIC · " if synthetic else ""
     manifest = {
         "id": "2026-01-31-sample",
@@ -402,4 +355,7 @@ def write_sample_release(path: Path, *, synthetic: bool = True) -> str:
         "disclosure": {"method": "suppress", "parameters": {"threshold": 5, "protection": 5}},
         "audit": {"passed": True, "attackers": ["A0"], "attacked": 10, "unsafe": 0, "exact": 0},
     }
-    return write_folder(path, manifest, files)
+    declared = [declaration(indicator) for indicator in INDICATORS]
+    tables = {indicator["id"]: table_of(indicator) for indicator in INDICATORS}
+    figures = pl.read_csv(io.StringIO(PUBLISHED_FIGURES), infer_schema=False)
+    return write_folder(path, manifest, release_files(manifest, declared, tables, figures))

@@ -14,22 +14,28 @@ from tutela.publication.release import LANGUAGES
 Text = dict[str, str]
 
 #: How far back a headline looks for something to compare with.
-_YEARS_BACK = 5
+_PERIODS_BACK = 5
 #: Codes that say how a record was filled in, not what happened.
-_NOT_A_FINDING = ("unknown", "UNKNOWN", "several", "other", "not_collected")
+_NOT_A_FINDING = ("unknown", "UNKNOWN", "several", "other", "earlier", "none")
 
-#: Many, and one: a label of a unit is a plural, which one child does not take.
 _COUNT = {
-    "fr": ("{period} : {count} {unit}", "{period} : {unit} : {count}"),
-    "nl": ("{period}: {count} {unit}", "{period}: {unit}: {count}"),
-    "de": ("{period}: {count} {unit}", "{period}: {unit}: {count}"),
-    "en": ("{period}: {count} {unit}", "{period}: {unit}: {count}"),
+    "fr": "{who} : {count} {when}",
+    "nl": "{who}: {count} {when}",
+    "de": "{who}: {count} {when}",
+    "en": "{who}: {count} {when}",
 }
 _AGAINST = {
-    "fr": ", contre {count} en {period}",
-    "nl": ", tegenover {count} in {period}",
-    "de": ", gegenüber {count} im Zeitraum {period}",
-    "en": ", against {count} in {period}",
+    "fr": ", contre {count} {when}",
+    "nl": ", tegenover {count} {when}",
+    "de": ", gegenüber {count} {when}",
+    "en": ", against {count} {when}",
+}
+#: One year, and a longer period.
+_WHEN = {
+    "fr": ("en {period}", "en {period}"),
+    "nl": ("in {period}", "in {period}"),
+    "de": ("im Jahr {period}", "im Zeitraum {period}"),
+    "en": ("in {period}", "in {period}"),
 }
 _LARGEST = {
     "fr": " Le plus grand groupe visible : {name} ({count}).",
@@ -39,28 +45,28 @@ _LARGEST = {
 }
 _ABSENT = {
     "hidden": {
-        "fr": "{period} : le nombre est caché, car il est trop petit pour être montré sans risque.",
-        "nl": "{period}: het aantal is verborgen, want het is te klein om veilig te tonen.",
-        "de": "{period}: Die Zahl ist verborgen; sie ist zu klein, um sie gefahrlos zu zeigen.",
-        "en": "{period}: the number is hidden, for it is too small to be shown safely.",
+        "fr": "{who} : le nombre {when} est caché pour protéger des personnes.",
+        "nl": "{who}: het aantal {when} is verborgen om mensen te beschermen.",
+        "de": "{who}: Die Zahl {when} ist zum Schutz von Personen verborgen.",
+        "en": "{who}: the number {when} is hidden to protect people.",
     },
     "unknown": {
-        "fr": "{period} : le nombre est inconnu. Inconnu ne veut pas dire zéro.",
-        "nl": "{period}: het aantal is onbekend. Onbekend is niet nul.",
-        "de": "{period}: Die Zahl ist unbekannt. Unbekannt heißt nicht null.",
-        "en": "{period}: the number is unknown. Unknown does not mean zero.",
+        "fr": "{who} : le nombre {when} est inconnu. Inconnu ne veut pas dire zéro.",
+        "nl": "{who}: het aantal {when} is onbekend. Onbekend is niet nul.",
+        "de": "{who}: Die Zahl {when} ist unbekannt. Unbekannt heißt nicht null.",
+        "en": "{who}: the number {when} is unknown. Unknown does not mean zero.",
     },
     "zero": {
-        "fr": "{period} : aucun cas, et aucun n’était possible.",
-        "nl": "{period}: geen, en geen enkel was mogelijk.",
-        "de": "{period}: keine, und keine waren möglich.",
-        "en": "{period}: none, and none was possible.",
+        "fr": "{who} : aucun {when}.",
+        "nl": "{who}: geen {when}.",
+        "de": "{who}: keine {when}.",
+        "en": "{who}: none {when}.",
     },
     "not_applicable": {
-        "fr": "{period} : sans objet.",
-        "nl": "{period}: niet van toepassing.",
-        "de": "{period}: nicht zutreffend.",
-        "en": "{period}: does not apply.",
+        "fr": "{who} : sans objet {when}.",
+        "nl": "{who}: niet van toepassing {when}.",
+        "de": "{who}: nicht zutreffend {when}.",
+        "en": "{who}: does not apply {when}.",
     },
 }
 
@@ -84,25 +90,22 @@ def headline(entry: Mapping[str, Any], table: pl.DataFrame) -> Text:
     label = {code["code"]: code["label"] for code in across["codes"]}
     last = periods[-1]
     cell = cells[last]
-    if cell["status"] != "shown":
-        return {
-            language: _ABSENT[cell["status"]][language].format(period=label[last][language])
-            for language in LANGUAGES
-        }
-    before = periods[-1 - _YEARS_BACK] if len(periods) > _YEARS_BACK else None
-    earlier = cells[before] if before is not None else None
+    earlier = cells[periods[-1 - _PERIODS_BACK]] if len(periods) > _PERIODS_BACK else None
+    if earlier is not None and earlier["status"] != "shown":
+        earlier = None
     largest = _largest(entry, table, shape, last)
     text: Text = {}
     for language in LANGUAGES:
-        form = _COUNT[language][0 if cell["count"] != 1 else 1]
-        words = form.format(
-            period=label[last][language],
-            count=_number(cell["count"], language),
-            unit=entry["unit"]["label"][language],
-        )
-        if earlier is not None and earlier["status"] == "shown":
+        who = entry["numerator"][language]
+        when = _when(label[last][language], language)
+        if cell["status"] != "shown":
+            text[language] = _ABSENT[cell["status"]][language].format(who=who, when=when)
+            continue
+        words = _COUNT[language].format(who=who, count=_number(cell["count"], language), when=when)
+        if earlier is not None:
             words += _AGAINST[language].format(
-                count=_number(earlier["count"], language), period=label[before][language]
+                count=_number(earlier["count"], language),
+                when=_when(label[earlier[shape["rows"]]][language], language),
             )
         words += "."
         if largest is not None:
@@ -110,6 +113,12 @@ def headline(entry: Mapping[str, Any], table: pl.DataFrame) -> Text:
             words += _LARGEST[language].format(name=name[language], count=_number(count, language))
         text[language] = words
     return text
+
+
+def _when(period: str, language: str) -> str:
+    """`period`, a label such as 2025 or 2022-2025, inside a sentence."""
+    one_year = period.isdigit() and len(period) == 4
+    return _WHEN[language][0 if one_year else 1].format(period=period)
 
 
 def _largest(

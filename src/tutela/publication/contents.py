@@ -1,0 +1,94 @@
+"""Everything that a release folder holds, from declared indicators and their protected tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from tutela.errors import Misuse
+from tutela.publication.charts.cells import TOTAL
+from tutela.publication.charts.chart import draw
+from tutela.publication.codes import code_files
+from tutela.publication.datapackage import datapackage_json
+from tutela.publication.dcat import dcat_jsonld
+from tutela.publication.folder import json_bytes
+from tutela.publication.headlines import headline
+from tutela.publication.release import LANGUAGES
+from tutela.publication.sdmx import check_codes, data_csv, structure_xml
+from tutela.publication.tables import check_cells, in_order, safety, table_csv
+
+
+def release_files(
+    manifest: Mapping[str, Any],
+    declared: Sequence[Mapping[str, Any]],
+    tables: Mapping[str, pl.DataFrame],
+    figures: pl.DataFrame,
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, bytes]:
+    """Path → bytes of every file of a release but its manifest.
+
+    `manifest` gives id, title, time, synthetic and the disclosure method. `declared` are the
+    indicators as indicators.json has them, without what this function adds (tables, charts,
+    chart_tables, safety, headline). `tables` maps each id to its protected table (dimensions,
+    count, status). `figures` are those of the report. Cells that must not be published block.
+    """
+    synthetic = manifest["synthetic"]
+    files: dict[str, bytes] = {}
+    entries: list[dict[str, Any]] = []
+    for indicator in declared:
+        name = indicator["id"]
+        if name not in tables:
+            raise Misuse(f"indicator {name} has no protected table")
+        progress(name)
+        check_codes(indicator, tables[name])
+        check_cells(name, tables[name])
+        table = in_order(indicator, tables[name])
+        entry = completed(indicator, table, manifest["disclosure"]["method"])
+        entries.append(entry)
+        files[f"tables/{name}.csv"] = table_csv(table, synthetic=synthetic)
+        files[f"sdmx/{name}.csv"] = data_csv(entry, table, synthetic=synthetic)
+        for language, svg in draw(entry, table, synthetic=synthetic).items():
+            files[f"charts/{name}.{language}.svg"] = svg
+    files["sdmx/structure.xml"] = structure_xml(
+        entries,
+        time=datetime.fromisoformat(manifest["time"]),
+        release=manifest["id"],
+        synthetic=synthetic,
+    )
+    files |= code_files(entries)
+    files["indicators.json"] = json_bytes(entries)
+    files["published_figures.csv"] = figures.write_csv().encode()
+    files["datapackage.json"] = datapackage_json(manifest, entries, files)
+    files["dcat.jsonld"] = dcat_jsonld(manifest, entries, files)
+    return files
+
+
+def completed(indicator: Mapping[str, Any], table: pl.DataFrame, method: str) -> dict[str, Any]:
+    """An entry of indicators.json: the declaration, where its files are, and what they say."""
+    name = indicator["id"]
+    entry = {
+        **indicator,
+        "tables": [f"tables/{name}.csv"],
+        "charts": {language: f"charts/{name}.{language}.svg" for language in LANGUAGES},
+        "chart_tables": [chart_table(indicator)],
+        "safety": safety(table, method),
+    }
+    return {**entry, "headline": headline(entry, table)}
+
+
+def chart_table(indicator: Mapping[str, Any]) -> dict[str, Any]:
+    """Which cells the chart draws: time across, the next dimension down, all others in total."""
+    names = [dimension["name"] for dimension in indicator["dimensions"]]
+    time = [d["name"] for d in indicator["dimensions"] if d.get("kind") == "time"]
+    across = (time or names)[0]
+    others = [name for name in names if name != across]
+    return {
+        "table": f"tables/{indicator['id']}.csv",
+        "rows": across,
+        "columns": others[0] if others else None,
+        "fixed": dict.fromkeys(others[1:], TOTAL),
+    }
