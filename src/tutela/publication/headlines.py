@@ -97,6 +97,7 @@ def headline(entry: Mapping[str, Any], table: pl.DataFrame) -> Text:
     text: Text = {}
     for language in LANGUAGES:
         who = entry["numerator"][language]
+        who = who[:1].upper() + who[1:]
         when = _when(label[last][language], language)
         if cell["status"] != "shown":
             text[language] = _ABSENT[cell["status"]][language].format(who=who, when=when)

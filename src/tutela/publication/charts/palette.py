@@ -12,7 +12,7 @@ LINE = "#dcd5c4"
 BAR = "#0f5c63"
 DANGER = "#9c2f26"
 #: Five classes of a cell, from few to many.
-RAMP = ("#e4f0ee", "#b9d9d8", "#82b9bb", "#3c868d", "#0e4f56")
+RAMP = ("#e4f0ee", "#b9d9d8", "#82b9bb", "#2f7a81", "#0e4f56")
 #: Figures printed on a cell of each class.
 ON_RAMP = ("#1f302e", "#1f302e", "#1f302e", "#fffefb", "#fffefb")
 HATCH = "#b3a685"
@@ -31,7 +31,7 @@ DARK = {
     "#e4f0ee": "#1b3032",
     "#b9d9d8": "#22474a",
     "#82b9bb": "#2f6a6e",
-    "#3c868d": "#63b1b5",
+    "#2f7a81": "#63b1b5",
     "#0e4f56": "#a3dcdd",
     "#1f302e": "#f2efe6",
     "#fffefb": "#0f1a1b",
