@@ -1,0 +1,12 @@
+-- One row per person convicted.
+SELECT
+  person_id AS unit_id,
+  MIN(happened_on) AS counted_on,
+  CASE
+    WHEN MIN(offence_group) IS NULL THEN 'unknown'
+    WHEN MIN(offence_group) = MAX(offence_group) THEN MIN(offence_group)
+    ELSE 'several'
+  END AS offence_group
+FROM fact
+WHERE role = 'suspect' AND event_type = 'judgment' AND outcome = 'convicted'
+GROUP BY person_id
