@@ -1,7 +1,10 @@
 """Bias-corrected and accelerated bootstrap intervals that include the choice of the model.
 
 DiCiccio and Efron (1996); applied to multiple systems estimation by Chan, Silverman and Vincent
-(2021), section 3.3: persons are resampled, and the model is chosen anew in every sample.
+(2021), section 3.3: persons are resampled, and the model is chosen anew in every sample. They
+resample the persons observed, as many as were observed; here the whole estimated population is
+resampled, the unseen included, so that how many are observed varies as well. Without that the
+intervals are too narrow where most are seen (benchmarks/estimation.py).
 """
 
 from __future__ import annotations
@@ -51,9 +54,9 @@ def bca_interval(
     """
     check = check or ExistenceCheck(design)
     observed = int(counts.sum())
-    # Cells are drawn in an order that relabelling the lists does not change.
     rng = np.random.default_rng(seed)
-    samples = rng.multinomial(observed, counts / observed, size=bootstraps).astype(np.float64)
+    everyone = np.r_[estimate - observed, counts] / estimate
+    samples = rng.multinomial(round(estimate), everyone, size=bootstraps)[:, 1:].astype(np.float64)
     occupied = np.flatnonzero(counts)
     leave_one_out = np.repeat(counts[None, :].astype(np.float64), occupied.size, axis=0)
     leave_one_out[np.arange(occupied.size), occupied] -= 1.0

@@ -35,6 +35,9 @@ class Part(StrEnum):
     FAMILY = "family"
     OTHER = "other"
     RELATIVE = "relative"
+    """Names of a parent: compared apart from the person's own."""
+    TEXT = "text"
+    """Any other words (a street): compared apart."""
 
 
 @dataclass(frozen=True)

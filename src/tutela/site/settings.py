@@ -8,6 +8,7 @@
 | TUTELA_SECRET_KEY | the secret key | kept in `TUTELA_SITE_DATA/secret.key`, mode 0600 |
 | TUTELA_HOSTS | names the site answers to, with commas | this machine only |
 | TUTELA_HTTPS | `1` behind TLS: redirect, HSTS, secure cookies | off |
+| TUTELA_PROXY | with TUTELA_HTTPS: the proxy whose X-Forwarded-Proto is believed | 127.0.0.1 |
 """
 
 from __future__ import annotations
@@ -144,7 +145,6 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 

@@ -1,0 +1,257 @@
+"""Find the pairs worth comparing: records that share a key, in blocks of bounded size.
+
+Keys combine what survives clerks' habits: sounds of names in any order, parts of dates, tokens,
+codes. A block over its cap is divided by a further attribute; what stays over the cap afterwards
+pairs each record with a bounded number of others, so that work grows with records, never with
+their square.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tutela.linkage import dates
+from tutela.linkage.schema import Kind
+from tutela.linkage.table import MISSING, OWN, Ints, Table
+
+Keys = npt.NDArray[np.uint64]
+Longs = npt.NDArray[np.int64]
+
+#: Sounds considered for each record, over all its own names.
+MOST_SOUNDS = 6
+#: Pairs compared at once.
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way to be a candidate: records and keys of the same length, one entry for each key.
+
+    `cap` bounds the block; `refine` divides larger blocks (missing values leave the block).
+    """
+
+    name: str
+    records: Ints
+    keys: Keys
+    cap: int
+    refine: tuple[Ints, ...] = ()
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """All blocks of all rules; entry e pairs its record with `members[starts[e]:][:counts[e]]`.
+
+    Entries stand in order of record: those of record r are `offsets[r]:offsets[r + 1]`.
+    """
+
+    members: Ints
+    starts: Longs
+    counts: Ints
+    offsets: Longs
+    capped: dict[str, int]
+
+    @property
+    def raw_pairs(self) -> int:
+        """Pairs over all rules, before those found twice are taken out."""
+        return int(self.counts.sum(dtype=np.int64))
+
+    def ranges(self) -> list[tuple[int, int]]:
+        """Ranges of records with about CHUNK raw pairs each."""
+        running = np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)])
+        by_record = running[self.offsets]
+        marks = np.arange(CHUNK, by_record[-1] + CHUNK, CHUNK)
+        ends = np.unique(np.searchsorted(by_record, marks, side="left").clip(1, len(by_record) - 1))
+        starts = np.concatenate([[0], ends[:-1]])
+        return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+    def pairs(self, first: int, last: int) -> tuple[Ints, Ints]:
+        """The distinct pairs (i, j), i < j, with i from `first` up to but not `last`."""
+        low, high = self.offsets[first], self.offsets[last]
+        counts = self.counts[low:high].astype(np.int64)
+        per_record = np.diff(self.offsets[first : last + 1])
+        entry_record = np.repeat(np.arange(first, last, dtype=np.int64), per_record)
+        before = np.cumsum(counts) - counts
+        place = np.repeat(self.starts[low:high] - before, counts)
+        place += np.arange(len(place), dtype=np.int64)
+        size = len(self.offsets)
+        both = np.repeat(entry_record * size, counts) + self.members[place]
+        both.sort()
+        both = both[np.concatenate([[True], both[1:] != both[:-1]])] if len(both) else both
+        i, j = np.divmod(both, size)
+        return i.astype(np.int32), j.astype(np.int32)
+
+
+def build_blocks(table: Table) -> Blocks:
+    """The blocks of every rule that the table's fields allow."""
+    members, starts, counts, records = [], [], [], []
+    capped: dict[str, int] = {}
+    base = 0
+    for rule in rules(table):
+        for owner, block_start, block_count, over in _blocks(rule):
+            records.append(owner)
+            starts.append(block_start + base)
+            counts.append(block_count)
+            members.append(owner)
+            base += len(owner)
+            capped[rule.name] = capped.get(rule.name, 0) + over
+    if not records:
+        none = np.zeros(0, np.int32)
+        return Blocks(none, none.astype(np.int64), none, np.zeros(table.rows + 1, np.int64), capped)
+    entry_records = np.concatenate(records)
+    order = np.argsort(entry_records, kind="stable")
+    offsets = np.searchsorted(entry_records[order], np.arange(table.rows + 1))
+    return Blocks(
+        np.concatenate(members),
+        np.concatenate(starts)[order],
+        np.concatenate(counts)[order],
+        offsets.astype(np.int64),
+        {name: over for name, over in capped.items() if over},
+    )
+
+
+def _blocks(rule: Rule) -> Iterator[tuple[Ints, Longs, Ints, int]]:
+    """Entries by block: record, where its partners start, how many; and entries cut by the cap."""
+    records, keys = rule.records, rule.keys
+    for refiner in (*rule.refine, None):
+        order = np.lexsort((records, keys))
+        records, keys = records[order], keys[order]
+        new = np.concatenate([[True], keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, bool)
+        block = np.cumsum(new) - 1
+        sizes = np.bincount(block) if len(block) else np.zeros(0, np.int64)
+        size = sizes[block]
+        small = (size > 1) & (size <= rule.cap)
+        large = size > rule.cap
+        if refiner is None:
+            small |= large
+        chosen = records[small]
+        kept = size[small]
+        place = np.arange(len(chosen), dtype=np.int64)
+        first = np.concatenate([[True], block[small][1:] != block[small][:-1]])[: len(kept)]
+        begin = np.maximum.accumulate(np.where(first, place, 0))
+        left = begin + kept - place - 1
+        counts = np.minimum(left, rule.cap).astype(np.int32)
+        yield chosen, place + 1, counts, int((left > rule.cap).sum())
+        if refiner is None or not large.any():
+            return
+        records, keys = records[large], keys[large]
+        values = refiner[records]
+        known = values != MISSING
+        records, keys = records[known], mix(keys[known], values[known])
+
+
+def mix(*columns: npt.NDArray[np.integer]) -> Keys:
+    """One 64-bit key of several columns (multiply and shift; equal rows give equal keys)."""
+    key = np.zeros(len(columns[0]), dtype=np.uint64)
+    for column in columns:
+        key ^= column.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+        key *= np.uint64(0xBF58476D1CE4E5B9)
+        key ^= key >> np.uint64(29)
+    return key
+
+
+def own_sounds(table: Table) -> Ints:
+    """The distinct sounds of each record's own names, sorted, -1 where there are fewer."""
+    pieces = []
+    for part in OWN:
+        field = table.schema.name_of(part)
+        if field is not None and field.name in table.sounds:
+            sounds = table.sounds[field.name]
+            rows = np.repeat(np.arange(table.rows), np.diff(sounds.starts))
+            pieces.append((rows, sounds.codes))
+    matrix = np.full((table.rows, MOST_SOUNDS), MISSING, dtype=np.int32)
+    if not pieces:
+        return matrix
+    rows = np.concatenate([rows for rows, _ in pieces])
+    codes = np.concatenate([codes for _, codes in pieces])
+    order = np.lexsort((codes, rows))
+    rows, codes = rows[order], codes[order]
+    fresh = np.concatenate([[True], (rows[1:] != rows[:-1]) | (codes[1:] != codes[:-1])])
+    rows, codes = rows[fresh], codes[fresh]
+    starts = np.searchsorted(rows, np.arange(table.rows))
+    column = np.arange(len(rows)) - starts[rows]
+    fits = column < MOST_SOUNDS
+    matrix[rows[fits], column[fits]] = codes[fits]
+    return matrix
+
+
+def rules(table: Table) -> Iterator[Rule]:
+    """Every rule for the fields that the table has."""
+    sounds = own_sounds(table)
+    year, refine = None, ()
+    dated = next(iter(table.dates.values()), None)
+    if dated is not None:
+        year = dated.year
+        # Day and month exchanged give the same key.
+        exact = dated.quality == dates.EXACT
+        turned = np.where(dated.swapped == MISSING, dated.full, dated.swapped)
+        full = np.where(exact, np.minimum(dated.full, turned), MISSING)
+        no_day = ~exact | (dated.month == MISSING)
+        month_day = np.where(no_day, MISSING, dated.month * 64 + dated.day)
+        guessed = np.isin(dated.quality, (dates.ESTIMATED, dates.YEAR))
+        refine = (year, full)
+        yield _each(table, "sound, date", sounds, (full,), 100)
+        yield _each(table, "sound, day and month", sounds, (month_day,), 50, (year,))
+        yield _each(table, "sound, year", sounds, (year,), 60, (dated.month, dated.day))
+        for near in (dated.year_before, dated.year_after):
+            wide = np.where(guessed, near, MISSING)
+            yield _either(table, sounds, year, wide)
+        for name, code in table.codes.items():
+            yield _plain(table, f"date, {name}", (full, code), 30)
+    yield _two_sounds(table, sounds, refine)
+    for name, code in table.codes.items():
+        yield _each(table, f"sound, {name}", sounds, (code,), 20)
+    for name, token in table.tokens.items():
+        yield _plain(table, name, (token,), 50)
+    for field in table.schema.of_kind(Kind.NAME):
+        if field.part not in OWN and field.name in table.names:
+            words = table.names[field.name]
+            yield _each(table, f"sound, {field.name}", sounds, (words,), 30)
+            if year is not None:
+                yield _plain(table, f"year, {field.name}", (year, words), 30)
+
+
+def _plain(table: Table, name: str, columns: tuple[Ints, ...], cap: int) -> Rule:
+    """Records that share all of `columns`."""
+    known = np.logical_and.reduce([column != MISSING for column in columns])
+    rows = np.flatnonzero(known).astype(np.int32)
+    return Rule(name, rows, mix(*(column[rows] for column in columns)), cap)
+
+
+def _each(
+    table: Table,
+    name: str,
+    sounds: Ints,
+    columns: tuple[Ints, ...],
+    cap: int,
+    refine: tuple[Ints, ...] = (),
+) -> Rule:
+    """Records that share any of their sounds and all of `columns`."""
+    known = np.logical_and.reduce([column != MISSING for column in columns])
+    rows, places = np.nonzero((sounds != MISSING) & known[:, None])
+    keys = mix(sounds[rows, places], *(column[rows] for column in columns))
+    return Rule(name, rows.astype(np.int32), keys, cap, refine)
+
+
+def _either(table: Table, sounds: Ints, year: Ints, wide: Ints) -> Rule:
+    """Records of which one has guessed the year next to the other's."""
+    exact = _each(table, "", sounds, (year,), 0)
+    guessed = _each(table, "", sounds, (wide,), 0)
+    reachable = np.isin(exact.keys, guessed.keys)
+    records = np.concatenate([exact.records[reachable], guessed.records])
+    keys = np.concatenate([exact.keys[reachable], guessed.keys])
+    return Rule("sound, year nearby", records, keys, 30)
+
+
+def _two_sounds(table: Table, sounds: Ints, refine: tuple[Ints, ...]) -> Rule:
+    """Records that share any two sounds, in whichever of their names."""
+    rows, keys = [], []
+    for first in range(MOST_SOUNDS):
+        for second in range(first + 1, MOST_SOUNDS):
+            known = np.flatnonzero(sounds[:, second] != MISSING)
+            rows.append(known.astype(np.int32))
+            keys.append(mix(sounds[known, first], sounds[known, second]))
+    return Rule("two sounds", np.concatenate(rows), np.concatenate(keys), 100, refine)
