@@ -30,7 +30,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tables": ("tutela.cli.tables", "Count the indicators (unprotected; stays at the centre)."),
     "disclosure": ("tutela.cli.disclosure", "The disclosure-control engine alone, on any table."),
     "estimate": ("tutela.cli.estimate", "Estimate how many no list knows, from lists' overlaps."),
-    "law": ("tutela.cli.law", "Ask the law: offences, jurisdiction, protections, deadlines."),
     "publish": ("tutela.cli.publish", "Protect, audit and write a release."),
     "site": ("tutela.cli.site", "Serve a release as a site."),
 }
