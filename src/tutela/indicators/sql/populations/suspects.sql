@@ -17,7 +17,7 @@ WITH path AS (
         ELSE 0
       END
     ) AS decision,
-    MAX(CASE WHEN event_type = 'asset_freeze' THEN 1 ELSE 0 END) AS frozen,
+    MAX(CASE WHEN event_type = 'asset_freeze' THEN 1 ELSE 0 END) AS froze,
     MIN(CASE WHEN event_type = 'asset_freeze' THEN exact_on END) AS frozen_on,
     MIN(
       CASE WHEN event_type IN ('prosecution', 'judgment') THEN happened_on END
@@ -60,11 +60,11 @@ SELECT
     ELSE t.ending || '_late'
   END AS decision,
   CASE
-    WHEN COALESCE(t.frozen, 0) = 0 THEN 'none'
+    WHEN COALESCE(t.froze, 0) = 0 THEN 'none'
     WHEN t.frozen_on IS NULL THEN 'unknown'
     WHEN t.pursued_on IS NULL OR t.frozen_on < t.pursued_on THEN 'early'
     ELSE 'late'
-  END AS freeze
+  END AS frozen
 FROM person AS p
 LEFT JOIN timed AS t ON t.person_id = p.person_id
 WHERE p.role = 'suspect'
