@@ -42,7 +42,7 @@ def test_every_language_stands_in_its_own_image(charts: dict[str, bytes]) -> Non
     assert "formulaire web" in texts_of(charts["fr"])
     assert "verborgen om mensen te beschermen" in texts_of(charts["nl"])
     for svg in charts.values():
-        assert not re.search("[\ue000-\uf8ff]", svg.decode()), "a mark was left in the image"
+        assert not re.search("[¤¬]", svg.decode()), "a mark was left in the image"
 
 
 def test_text_stays_text_in_a_font_that_readers_have(charts: dict[str, bytes]) -> None:

@@ -52,7 +52,8 @@ _CONFIG: Spec = {
     "axis": {
         "labelColor": SOFT_INK,
         "labelFontSize": 12,
-        "labelLimit": 240,
+        "labelLimit": 0,
+        "labelOverlap": False,
         "domain": False,
         "ticks": False,
         "gridColor": LINE,

@@ -13,9 +13,10 @@ from xml.sax.saxutils import escape
 
 from tutela.publication.charts.words import THOUSANDS
 
-_MARK = re.compile("\ue001(\\d+)\ue001")
+# Signs that every font has, for looking elsewhere is slow; the drawing holds no other text.
+_MARK = re.compile(r"¤(\d+)¤")
 #: Stands between groups of three digits until the language is known.
-GROUP = "\ue000"
+GROUP = "¬"
 
 
 class Texts:
@@ -63,12 +64,12 @@ class Texts:
                 for i, line in enumerate(lines)
             )
 
-        return _MARK.sub(words, svg).replace(GROUP, THOUSANDS[language])
+        return _MARK.sub(words, svg.replace(GROUP, THOUSANDS[language]))
 
     def _mark(self, lines: dict[str, list[str]]) -> str:
         """Keep `lines` by language and return what stands for them."""
         self._texts.append(lines)
-        return f"\ue001{len(self._texts) - 1}\ue001"
+        return f"¤{len(self._texts) - 1}¤"
 
 
 def number(value: int) -> str:
