@@ -28,8 +28,11 @@ class ContentHash:
         if self._columns is None:
             self._columns = frame.columns
             self._hash.update(json.dumps(frame.columns).encode() + b"\n")
-        plain = frame.select(_as_text(frame.schema[name], name) for name in frame.columns)
-        text = plain.write_csv(include_header=False, quote_style="always", null_value="")
+        plain = frame.select(
+            _as_text(frame.schema[name], name).alias(name) for name in frame.columns
+        )
+        # Text is quoted and N is not, so that nothing differs from an empty text.
+        text = plain.write_csv(include_header=False, quote_style="non_numeric", null_value="N")
         self._hash.update(text.encode())
 
     def hexdigest(self) -> str:

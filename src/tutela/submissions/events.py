@@ -6,7 +6,6 @@ import polars as pl
 
 from tutela.submissions.canonical import PRECISION
 from tutela.submissions.profiles import EventRule, Profile
-from tutela.submissions.reading import ROW
 from tutela.submissions.records import Sender
 
 #: Fields that an event may copy from a column, with their types.
@@ -21,13 +20,13 @@ _COPIED = {
 
 
 def events_of(labelled: pl.DataFrame, sender: Sender) -> pl.DataFrame:
-    """All events of a labelled chunk (see `records.with_labels`), row by row."""
+    """All events of a labelled chunk (see `records.with_labels`)."""
     profile = sender.profile
     frames = [
         _events(labelled, sender, rule, number)
         for number, rule in enumerate(profile.events, start=1)
     ]
-    return pl.concat(frames).sort("row", "number").drop("row", "number")
+    return pl.concat(frames).sort("event_id")
 
 
 def _events(labelled: pl.DataFrame, sender: Sender, rule: EventRule, number: int) -> pl.DataFrame:
@@ -41,8 +40,6 @@ def _events(labelled: pl.DataFrame, sender: Sender, rule: EventRule, number: int
     person = pl.col("is_person")
     nothing = pl.lit(None, dtype=pl.String)
     return labelled.filter(happened).select(
-        pl.col(ROW).alias("row"),
-        pl.lit(number).alias("number"),
         (pl.col("record_id") + f"-{number}").alias("event_id"),
         pl.when(person).then(pl.col("record_id")).alias("record_id"),
         pl.lit(sender.agency).alias("agency"),

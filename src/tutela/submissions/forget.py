@@ -1,0 +1,43 @@
+"""Takes withdrawn records out of everything that was computed from them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from tutela.submissions.durable import json_bytes, sync_file, sync_folder, write_whole
+
+
+def forget_records(store: Path, labels: pl.Series, bin_folder: Path) -> None:
+    """Rewrite linkage runs without these records and remove all counts; can be done again.
+
+    Counts cannot be rewritten: their runs move to `bin_folder`, and `current.json` names none.
+    """
+    for path in sorted((store / "linkage").glob("*/*.parquet")):
+        _rewrite(path, labels)
+    current = store / "current.json"
+    if current.is_file():
+        pointers = json.loads(current.read_bytes())
+        if pointers.pop("tables", None) is not None:
+            write_whole(current, json_bytes(pointers))
+    for run in sorted((store / "tables").glob("*")):
+        run.rename(bin_folder / f"tables-{run.name}")
+
+
+def _rewrite(path: Path, labels: pl.Series) -> None:
+    """Drop the rows of a linkage table in which a column of record labels names one of these."""
+    names = [name for name in pl.read_parquet_schema(path) if name.startswith("record")]
+    if not names:
+        return
+    table = pl.read_parquet(path)
+    concerned = pl.any_horizontal(pl.col(name).is_in(labels.implode()) for name in names)
+    kept = table.filter(~concerned.fill_null(value=False))
+    if kept.height == table.height:
+        return
+    beside = path.with_name(f".{path.name}.new")
+    kept.write_parquet(beside)
+    sync_file(beside)
+    beside.replace(path)
+    sync_folder(path.parent)
