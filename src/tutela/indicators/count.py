@@ -97,6 +97,28 @@ def count(
     population, with one value per attribute (`sql/steps/4_person.sql`). Raises InputRefused when
     a column is missing, a record has no cluster, or a code is in no code list.
     """
+    with prepared(records, events, clusters, asked=asked, until=until, country=country) as (
+        connection,
+        calendar,
+    ):
+        counted = {
+            population: _frame(connection, query)
+            for population, query in leaf_queries(indicators).items()
+        }
+    return _tables(indicators, counted, calendar)
+
+
+@contextmanager
+def prepared(
+    records: Sequence[Path],
+    events: Sequence[Path],
+    clusters: Path,
+    *,
+    asked: Mapping[str, set[int]] | None = None,
+    until: date | None = None,
+    country: str = "be",
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Calendar]]:
+    """A database with the tables that all populations share, and the calendar; see `count`."""
     with _connection() as connection:
         _view(connection, "records", records, _RECORDS)
         _view(connection, "events", events, _EVENTS)
@@ -110,11 +132,7 @@ def count(
             connection.register(name, frame.to_arrow())
         for name, query in steps().items():
             connection.execute(f"CREATE TEMP TABLE {name} AS\n{query}")
-        counted = {
-            population: _frame(connection, query)
-            for population, query in leaf_queries(indicators).items()
-        }
-    return _tables(indicators, counted, calendar)
+        yield connection, calendar
 
 
 def _frame(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:

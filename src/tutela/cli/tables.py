@@ -1,0 +1,59 @@
+"""`tutela tables`: count the indicators over the linked store."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--store",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The national store, linked with `tutela link`.",
+)
+@click.option("--country", default="be", show_default=True, help="The country pack.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def command(store: Path, country: str, *, as_json: bool) -> None:
+    """Count the declared indicators over the current linkage run.
+
+    Writes STORE/tables/<run>/, one Parquet file of leaf counts per indicator and report.json, and
+    names the run in STORE/current.json. The tables are NOT protected: they stay at the centre, and
+    `tutela publish` is the only way out of it.
+
+    What is printed tells how much was counted and from which sources, never a cell.
+    """
+    from tutela.indicators.run import make_tables
+
+    started = time.perf_counter()
+    run = make_tables(store, country)
+    counting = {entry["id"]: entry["counting"] for entry in run.report["indicators"]}
+    empty = [name for name, each in counting.items() if not each["collected"]]
+    result = {
+        "run": run.run,
+        "linkage": run.report["linkage"],
+        "folder": str(run.folder),
+        "synthetic": run.report["synthetic"],
+        "submissions": len(run.report["submissions"]),
+        "sources": run.report["sources"],
+        "indicators": len(counting),
+        "leaves": sum(each["leaves"] for each in counting.values()),
+        "not_collected": empty,
+        "seconds": round(time.perf_counter() - started, 2),
+    }
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False))
+        return
+    click.echo(f"run          {run.run} (from linkage {result['linkage']})")
+    click.echo(f"indicators   {result['indicators']}, {result['leaves']} leaf cells, unprotected")
+    click.echo(f"sources      {', '.join(run.report['sources']['present'])}")
+    absent = run.report["sources"]["absent"]
+    if absent:
+        click.echo(f"absent       {', '.join(absent)}: what only they see is not collected")
+    for name in empty:
+        click.echo(f"no source    {name}")
+    click.echo(f"written to   {run.folder}")
