@@ -73,7 +73,7 @@ def test_hidden_cells_are_hatched_and_have_no_height() -> None:
     hidden = next(cell for cell in cells.bars if cell["x"] == "2020")
     assert hidden["count"] is None
     assert hidden["text"] == ""
-    spec = trend(cells, title=words.ALL, unit=words.ALL, texts=Texts(), synthetic=True)
+    spec = trend(cells, title=words.ALL, who=words.ALL, texts=Texts(), synthetic=True)
     layers = spec["vconcat"][0]["layer"]
     drawn = [layer for layer in layers if "hidden'" in layer["transform"][0]["filter"]]
     hatched = next(layer for layer in drawn if layer["mark"].get("color") == palette.HIDDEN_FILL)

@@ -81,14 +81,18 @@ def completed(indicator: Mapping[str, Any], table: pl.DataFrame, method: str) ->
 
 
 def chart_table(indicator: Mapping[str, Any]) -> dict[str, Any]:
-    """Which cells the chart draws: time across, the next dimension down, all others in total."""
+    """Which cells the chart draws: time across and the next dimension down, all others in total.
+
+    Without time the first dimension goes down, where its names have room.
+    """
     names = [dimension["name"] for dimension in indicator["dimensions"]]
     time = [d["name"] for d in indicator["dimensions"] if d.get("kind") == "time"]
-    across = (time or names)[0]
-    others = [name for name in names if name != across]
+    order = [*time, *(name for name in names if name not in time)]
+    if not time and len(order) > 1:
+        order[:2] = order[1], order[0]
     return {
         "table": f"tables/{indicator['id']}.csv",
-        "rows": across,
-        "columns": others[0] if others else None,
-        "fixed": dict.fromkeys(others[1:], TOTAL),
+        "rows": order[0],
+        "columns": order[1] if len(order) > 1 else None,
+        "fixed": dict.fromkeys(order[2:], TOTAL),
     }

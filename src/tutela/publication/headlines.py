@@ -37,6 +37,13 @@ _WHEN = {
     "de": ("im Jahr {period}", "im Zeitraum {period}"),
     "en": ("in {period}", "in {period}"),
 }
+#: A table without years counts all of them together.
+_ALWAYS = {
+    "fr": "toutes années confondues",
+    "nl": "over alle jaren samen",
+    "de": "über alle Jahre zusammen",
+    "en": "over all years together",
+}
 _LARGEST = {
     "fr": " Le plus grand groupe visible : {name} ({count}).",
     "nl": " De grootste zichtbare groep: {name} ({count}).",
@@ -74,21 +81,22 @@ _ABSENT = {
 def headline(entry: Mapping[str, Any], table: pl.DataFrame) -> Text:
     """Language → the headline of an indicator.
 
-    It gives the last period, what stood five periods before, and the largest group that is shown;
-    each only where its cell is shown.
+    It gives the last period (or all years, where the table has none), what stood five periods
+    before, and the largest group that is shown; each only where its cell is shown.
     """
     shape = entry["chart_tables"][0]
     across = next(d for d in entry["dimensions"] if d["name"] == shape["rows"])
     others = [d["name"] for d in entry["dimensions"] if d["name"] != shape["rows"]]
     totals = table.filter(*[pl.col(name) == TOTAL for name in others])
     cells = {row[shape["rows"]]: row for row in totals.to_dicts()}
+    timed = across.get("kind") == "time"
     periods = [
         code["code"]
         for code in across["codes"]
-        if code["code"] != TOTAL and code["code"] not in _NOT_A_FINDING
+        if timed and code["code"] != TOTAL and code["code"] not in _NOT_A_FINDING
     ]
     label = {code["code"]: code["label"] for code in across["codes"]}
-    last = periods[-1]
+    last = periods[-1] if periods else TOTAL
     cell = cells[last]
     earlier = cells[periods[-1 - _PERIODS_BACK]] if len(periods) > _PERIODS_BACK else None
     if earlier is not None and earlier["status"] != "shown":
@@ -98,7 +106,7 @@ def headline(entry: Mapping[str, Any], table: pl.DataFrame) -> Text:
     for language in LANGUAGES:
         who = entry["numerator"][language]
         who = who[:1].upper() + who[1:]
-        when = _when(label[last][language], language)
+        when = _when(label[last][language], language) if periods else _ALWAYS[language]
         if cell["status"] != "shown":
             text[language] = _ABSENT[cell["status"]][language].format(who=who, when=when)
             continue

@@ -20,6 +20,7 @@ def draw(entry: Mapping[str, Any], table: pl.DataFrame, *, synthetic: bool) -> d
     """
     texts = Texts()
     cells = drawing(entry["dimensions"], entry["chart_tables"][0], table)
-    unit = entry["unit"]["label"]
-    spec = trend(cells, title=entry["label"], unit=unit, texts=texts, synthetic=synthetic)
+    spec = trend(
+        cells, title=entry["label"], who=entry["numerator"], texts=texts, synthetic=synthetic
+    )
     return render(spec, texts, title=entry["label"], synthetic=synthetic)

@@ -67,13 +67,13 @@ def trend(
     drawing: Drawing,
     *,
     title: Mapping[str, str],
-    unit: Mapping[str, str],
+    who: Mapping[str, str],
     texts: Texts,
     synthetic: bool,
 ) -> Spec:
     """The chart of one indicator: a column per code across, over a matrix of the second dimension.
 
-    `title` and `unit` are by language; what the chart says goes through `texts`.
+    `title` and `who` (what is counted) are by language; what the chart says goes through `texts`.
     """
     views = [_bars(drawing, texts)]
     if drawing.matrix:
@@ -85,7 +85,7 @@ def trend(
         title = {language: f"{SYNTHETIC} · {words}" for language, words in title.items()}
     heading = {
         "text": texts.block(title, width=_TITLE_WIDTH),
-        "subtitle": texts.block(unit, width=_TITLE_WIDTH + 20),
+        "subtitle": texts.block(who, width=_TITLE_WIDTH + 20),
     }
     if synthetic:
         heading["subtitle"].append(texts.add(INVENTED))
