@@ -111,7 +111,7 @@ def encode_file(
         manifest = _manifest(agency, profile, tables, report)
         manifest["supersedes"] = supersedes
         manifest["period"] = dict(period) if period else years
-        manifest["created"] = (created or datetime.now(UTC)).isoformat(timespec="seconds")
+        manifest["created"] = (created or datetime.now(UTC)).isoformat(timespec="milliseconds")
         manifest["content_hash"] = content_hash(manifest)
         write_package(manifest, folder, agency.signing_key, agency.recipient, out)
     return PackageSummary(
