@@ -100,9 +100,7 @@ def make_children(size: int, seed: int, rates: Rates, pools: NamePools, places: 
     facts = day_in_year(rng, drawn_years)[with_whom]
     birth = _births(rng, rates, form, facts)
     residence = places.draw(rng, rates, culture, size)[eldest]
-    facts_country, facts_place = (
-        drawn[with_whom] for drawn in _where(rng, rates, form, residence)
-    )
+    facts_country, facts_place = (drawn[with_whom] for drawn in _where(rng, rates, form, residence))
     people = _people(rng, seed, rates, pools, culture, sex, birth, citizenship, residence, family)
     people = _with_papers(rng, rates, people, situation)
     lag = np.zeros(size, dtype="timedelta64[D]")
@@ -205,9 +203,7 @@ def _people(
     )
 
 
-def _with_papers(
-    rng: np.random.Generator, rates: Rates, people: People, situation: Ints
-) -> People:
+def _with_papers(rng: np.random.Generator, rates: Rates, people: People, situation: Ints) -> People:
     shares = rates.table("writing.no_papers")
     size = len(people)
     without = happens(rng, np.array([shares[kind] for kind in SITUATIONS])[situation], size)

@@ -47,6 +47,7 @@ class Journeys:
 
     dates: dict[str, Dates] = field(default_factory=dict)
     codes: dict[str, Codes] = field(default_factory=dict)
+    amounts: dict[str, Floats] = field(default_factory=dict)
 
     def happened(self, step: str) -> Bools:
         """Which children reached a step."""
@@ -203,9 +204,7 @@ def _register(
     direct = presumed + between(rng, 3, 30, size)
     start = np.where(children.alone, direct, from_reflection)
     temporary = _until_today(only(start, documented))
-    back = happens(rng, rates.number("referral.returned"), size) & (
-        children.situation != BELGIAN
-    )
+    back = happens(rng, rates.number("referral.returned"), size) & (children.situation != BELGIAN)
     known = np.where(np.isnat(presumed), journeys.dates["admitted_on"], presumed)
     dates |= {
         "presumed_on": presumed,
@@ -258,4 +257,3 @@ def _misfortunes(
     places = rates.table("protection.deprived_place")
     journeys.dates |= {"missing_on": missing, "found_on": found, "deprived_on": deprived}
     journeys.codes["deprivation_place"] = np.array(list(places))[choose(rng, places, size)]
-

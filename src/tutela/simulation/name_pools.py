@@ -49,7 +49,7 @@ class NamePools:
 
     Spelling numbers of one name are contiguous: `first[s]` is its home spelling and `count[s]` how
     many there are, for any spelling number `s`. `native`, `latin` (fits ISO 8859-1) and `plain`
-    (ASCII) hold the texts.
+    (ASCII) hold the texts; the last text is empty, for a name that is not there.
     """
 
     native: pl.Series
@@ -104,6 +104,7 @@ def load_pools(country: str = "be") -> NamePools:
             return np.array([number_of[culture, name] for name in names], dtype=np.int64)
 
         pools.append(_culture_pool(culture, declared, numbers))
+    texts.append("")
     native = pl.Series("native", texts, dtype=pl.String)
     return NamePools(
         native=native,

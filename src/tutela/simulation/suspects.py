@@ -116,9 +116,7 @@ def _convicted(rng: np.random.Generator, rates: Rates, kind: int, children: int)
     )
 
 
-def _not_convicted(
-    rng: np.random.Generator, rates: Rates, kind: int, children: int
-) -> Proceedings:
+def _not_convicted(rng: np.random.Generator, rates: Rates, kind: int, children: int) -> Proceedings:
     declared = rates.by_year(f"justice.convicted_{KINDS[kind]}")
     share = rates.table("justice.not_convicted")[KINDS[kind]]
     years = np.repeat(
@@ -134,9 +132,7 @@ def _in_years(rng: np.random.Generator, rates: Rates, numbers: dict[int, int]) -
     return _forwards(rng, rates, kinds, day_in_year(rng, years))
 
 
-def _forwards(
-    rng: np.random.Generator, rates: Rates, kind: Ints, suspected: Dates
-) -> Proceedings:
+def _forwards(rng: np.random.Generator, rates: Rates, kind: Ints, suspected: Dates) -> Proceedings:
     size = len(kind)
     end = choose(rng, rates.table("justice.not_convicted_ends"), size)
     opened = suspected + delay(rng, rates.delay("justice.opening"), size)
@@ -166,15 +162,14 @@ def _attach(
 ) -> Proceedings:
     """Place suspects in the case of a child of the right form whom the police knew before."""
     complaint, identified = journeys.dates["complaint_on"], journeys.dates["identified_on"]
-    known_on = np.fmin(complaint, identified)
-    federal = case_of_child_seen(children, journeys)
+    by_police = np.fmin(complaint, identified)
     child = suspects.child.copy()
     shares = rates.table("justice.with_known_child")
     for kind, name in enumerate(KINDS):
         bits = sum(BIT[form] for form in CASE_FORMS[kind])
+        # The federal police count CSAM cases by the day on which they identified the child.
+        known_on = identified if kind in CSAM_KINDS else by_police
         fits = ((children.forms & bits) > 0) & ~np.isnat(known_on)
-        if kind in CSAM_KINDS:
-            fits &= federal
         candidates = np.flatnonzero(fits)
         if not len(candidates):
             continue
