@@ -109,9 +109,9 @@ def _offences(world: World, who: Ints, day: Dates) -> Codes:
         here = kind == name
         codes[here] = np.where(new[here], since, before)
     incitement = kind == "incitement"
-    before = np.select([age >= 16, age >= 14], ["be18-379-1", "be18-379-2"], "be18-379-3")
-    since = np.where(age >= 16, "be22-417_25", "be22-417_26")
-    codes[incitement] = np.where(new, since, before)[incitement]
+    old_code = np.select([age >= 16, age >= 14], ["be18-379-1", "be18-379-2"], "be18-379-3")
+    new_code = np.where(age >= 16, "be22-417_25", "be22-417_26")
+    codes[incitement] = np.where(new, new_code, old_code)[incitement]
     codes[(kind == "grooming") & (day < GROOMING_LAW)] = ""
     return codes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, datetime
 from pathlib import Path
 
@@ -27,7 +26,7 @@ def write_file(frame: pl.DataFrame, folder: Path, habits: Habits, excel_rows: in
         frame.write_parquet(beside, compression="zstd", compression_level=3)
     else:
         _csv(frame, beside, habits)
-    os.replace(beside, path)
+    beside.replace(path)
     return path
 
 

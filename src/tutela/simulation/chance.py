@@ -62,6 +62,6 @@ def year_of(dates: Dates) -> Ints:
     return np.where(np.isnat(dates), 0, years).astype(np.int64)
 
 
-def only(dates: Dates, condition: Bools) -> Dates:
-    """The dates where `condition` holds, no date elsewhere."""
+def only(dates: Any, condition: Bools) -> Dates:
+    """The dates (days as `datetime64`) where `condition` holds, no date elsewhere."""
     return np.where(condition, dates, NEVER)

@@ -100,7 +100,7 @@ def make_children(size: int, seed: int, rates: Rates, pools: NamePools, places: 
     facts = day_in_year(rng, drawn_years)[with_whom]
     birth = _births(rng, rates, form, facts)
     residence = places.draw(rng, rates, culture, size)[eldest]
-    facts_country, facts_place = (drawn[with_whom] for drawn in _where(rng, rates, form, residence))
+    facts_country, facts_place = _where(rng, rates, form, residence)
     people = _people(rng, seed, rates, pools, culture, sex, birth, citizenship, residence, family)
     people = _with_papers(rng, rates, people, situation)
     lag = np.zeros(size, dtype="timedelta64[D]")
@@ -116,8 +116,8 @@ def make_children(size: int, seed: int, rates: Rates, pools: NamePools, places: 
         forms=forms,
         online=_draw_online(rng, rates, form),
         facts=facts,
-        facts_place=facts_place,
-        facts_country=facts_country,
+        facts_place=facts_place[with_whom],
+        facts_country=facts_country[with_whom],
         found=facts + lag[with_whom],
         case=case.astype(np.int64),
         risks={

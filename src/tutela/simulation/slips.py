@@ -1,4 +1,4 @@
-"""Slips of the hand in names: neighbouring keys, sounds, letters lost, doubled, swapped, misread."""
+"""Slips of the hand in names: a neighbouring key, a sound, a letter lost, doubled or misread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _NEIGHBOURS = {
 }
 _SOUNDS = (
     ("ph", "f"), ("ck", "k"), ("ou", "u"), ("th", "t"), ("ie", "i"), ("ss", "s"), ("z", "s"),
-    ("y", "i"), ("c", "k"), ("v", "w"), ("ai", "e"), ("g", "j"), ("b", "p"), ("d", "t"), ("o", "au"),
+    ("y", "i"), ("c", "k"), ("v", "w"), ("ai", "e"), ("g", "j"), ("b", "p"), ("d", "t"),
+    ("o", "au"),
 )  # fmt: skip
 _MISREAD = (
     ("rn", "m"), ("m", "rn"), ("cl", "d"), ("li", "h"), ("vv", "w"), ("nn", "m"), ("e", "c"),

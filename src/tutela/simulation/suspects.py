@@ -189,7 +189,7 @@ def _missing_csam_cases(
     """Declared cases a year less those of known children and of convicted suspects."""
     identified = journeys.dates["identified_on"]
     with_csam = children.has("csam") & ~np.isnat(identified)
-    cases, first = np.unique(children.case[with_csam], return_index=True)
+    _, first = np.unique(children.case[with_csam], return_index=True)
     years = year_of(identified[with_csam][first])
     own = (suspects.child < 0) & np.isin(suspects.kind, CSAM_KINDS)
     years = np.concatenate([years, year_of(suspects.suspected[own])])

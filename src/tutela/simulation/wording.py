@@ -51,7 +51,13 @@ def _written(
         return _partial(value, pl.col(f"{name}.precision"), habits)
     if kind == "place":
         return _renamed(value, frame[name], place_words(habits.places, habits.language, country))
-    if kind in ("country", "code", "codes", "yes_no") and habits.codes == "label":
+    # Justice writes offences by article everywhere: their labels are long and not all unique.
+    by_article = column.get("codelist") == "offences"
+    if (
+        kind in ("country", "code", "codes", "yes_no")
+        and habits.codes == "label"
+        and not by_article
+    ):
         lists = {"country": "countries", "yes_no": "yes_no"}
         words = code_words(lists.get(kind) or column["codelist"], habits.language, country)
         return _renamed(value, frame[name], words)
