@@ -14,11 +14,13 @@ import polars as pl
 from tutela.indicators import load
 from tutela.indicators.calendar import Calendar
 
-#: Two that share a population, one hierarchy, one without time, and one whose source is absent.
+#: Three of one population (one a hierarchy, one without time), one of bands of days with a life
+#: table, and one whose source is absent.
 INDICATORS = [
     "victims_by_form",
     "victims_by_territory",
     "victims_by_form_age_sex",
+    "suspects_decision",
     "reports_received",
 ]
 CHILDREN = 4000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,14 +27,15 @@ def release_files(
     tables: Mapping[str, pl.DataFrame],
     figures: pl.DataFrame,
     *,
-    progress: Callable[[str], None] = lambda _: None,
+    durations: Mapping[str, pl.DataFrame] | None = None,
 ) -> dict[str, bytes]:
     """Path → bytes of every file of a release but its manifest.
 
     `manifest` gives id, title, time, synthetic and the disclosure method. `declared` are the
     indicators as indicators.json has them, without what this function adds (tables, charts,
     chart_tables, safety, headline). `tables` maps each id to its protected table (dimensions,
-    count, status). `figures` are those of the report. Cells that must not be published block.
+    count, status). `figures` are those of the report, `durations` the life tables by id. Cells
+    that must not be published block.
     """
     synthetic = manifest["synthetic"]
     files: dict[str, bytes] = {}
@@ -43,11 +44,14 @@ def release_files(
         name = indicator["id"]
         if name not in tables:
             raise Misuse(f"indicator {name} has no protected table")
-        progress(name)
         check_codes(indicator, tables[name])
         check_cells(name, tables[name])
         table = in_order(indicator, tables[name])
         entry = completed(indicator, table, manifest["disclosure"]["method"])
+        if durations and name in durations:
+            path = f"life_tables/{name}.csv"
+            entry["life_table"] = path
+            files[path] = table_csv(durations[name], synthetic=synthetic)
         entries.append(entry)
         files[f"tables/{name}.csv"] = table_csv(table, synthetic=synthetic)
         files[f"sdmx/{name}.csv"] = data_csv(entry, table, synthetic=synthetic)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tutela.disclosure.table import FrequencyTable
 
 
-
 def frequency_table(table: StoredTable) -> FrequencyTable:
     """The table as the disclosure engine takes it: leaves, hierarchy, what cannot occur."""
     from tutela.disclosure.table import Dimension, FrequencyTable

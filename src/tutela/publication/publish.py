@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tutela.errors import InputRefused, Misuse
+from tutela.indicators import load
 from tutela.indicators.run import read_tables
 from tutela.publication.code_version import code_version
 from tutela.publication.contents import release_files
 from tutela.publication.folder import json_bytes, sha256, write_folder
 from tutela.publication.inputs import Inputs, read_inputs, release_time
+from tutela.publication.life_tables import life_tables
 from tutela.publication.protection import frequency_table, release_tables, require_passed
 from tutela.publication.tables import SYNTHETIC
 
@@ -112,8 +114,11 @@ def publish(
     entries, tables = release_tables(run.tables, protection.tables)
     manifest = _manifest(inputs, policy, protection.audit, moment.isoformat(), release_id)
     progress(f"Drawing {len(entries)} indicators in four languages")
-    figures = published_figures(run.report["country"])
-    files = release_files(manifest, entries, tables, figures)
+    country = run.report["country"]
+    durations = life_tables(load(country), tables, run.report["submissions"], country)
+    files = release_files(
+        manifest, entries, tables, published_figures(country), durations=durations
+    )
     step("draw")
     fingerprint = write_folder(out, manifest, files)
     step("write")

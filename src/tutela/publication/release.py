@@ -107,6 +107,18 @@ class Release:
         frame = self._csv(f"tables/{indicator}.csv")
         return frame.with_columns(pl.col("count").cast(pl.Int64))
 
+    def life_table(self, indicator: str) -> pl.DataFrame | None:
+        """How soon something happened, for indicators of durations; None for all others.
+
+        Columns: the cohort, `outcome`, `within_days`, `people`, `happened`, `share` (0 to 1),
+        `status`, and `data` where simulated; no value unless the status is shown.
+        """
+        path = f"life_tables/{indicator}.csv"
+        if path not in self.manifest["files"]:
+            return None
+        whole = pl.col("within_days", "people", "happened").cast(pl.Int64)
+        return self._csv(path).with_columns(whole, pl.col("share").cast(pl.Float64))
+
     def chart_path(self, indicator: str, language: str) -> Path:
         """The SVG of an indicator in fr, nl, de or en."""
         return self.file(f"charts/{indicator}.{language}.svg")
