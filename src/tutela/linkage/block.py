@@ -181,7 +181,8 @@ def own_sounds(table: Table) -> Ints:
 def rules(table: Table) -> Iterator[Rule]:
     """Every rule for the fields that the table has."""
     sounds = own_sounds(table)
-    year, refine = None, ()
+    year: Ints | None = None
+    refine: tuple[Ints, ...] = ()
     dated = next(iter(table.dates.values()), None)
     if dated is not None:
         year = dated.year

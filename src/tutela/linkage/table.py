@@ -15,6 +15,8 @@ from tutela.linkage.schema import Field, Kind, Part, Schema
 Ints = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
 MISSING = -1
+#: Codes that say that the register does not know.
+UNKNOWN = ["", "unknown", "u", "?", "n/a", "na", "none", "null"]
 #: Name fields that hold the person's own name, in whichever order clerks put them.
 OWN = (Part.GIVEN, Part.FAMILY, Part.OTHER)
 
@@ -102,7 +104,9 @@ def read_table(records: pl.DataFrame, filters: pl.DataFrame, schema: Schema) -> 
         elif field.kind is Kind.DATE:
             dates[field.name] = _date(records, field.name)
         elif field.kind is Kind.CODE:
-            codes[field.name] = _codes(records[field.name])[0]
+            words = records[field.name]
+            known = words.str.to_lowercase().is_in(UNKNOWN).not_()
+            codes[field.name] = _codes(words.set(~known, None))[0]
         else:
             tokens[field.name] = _codes(records[f"{field.name}_token"])[0]
     sounds = _sounds(records, list(names))
@@ -136,8 +140,8 @@ def _codes(values: pl.Series) -> tuple[Ints, tuple[str, ...]]:
     """Dense codes of `values` by sorted value, and the values; null is -1."""
     distinct = values.drop_nulls().unique().sort()
     table = pl.DataFrame({"value": distinct}).with_row_index("code")
-    joined = values.alias("value").to_frame().join(
-        table, on="value", how="left", maintain_order="left"
+    joined = (
+        values.alias("value").to_frame().join(table, on="value", how="left", maintain_order="left")
     )
     coded = joined["code"].cast(pl.Int32).fill_null(MISSING).to_numpy()
     names = tuple(distinct.to_list()) if values.dtype == pl.String else ()

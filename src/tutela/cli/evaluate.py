@@ -1,0 +1,84 @@
+"""`tutela evaluate`: compare results with a synthetic nation's truth."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tutela.errors import InputRefused
+
+
+@click.group()
+def command() -> None:
+    """Compare what Tutela found with the truth of a synthetic nation."""
+
+
+@command.command("linkage")
+@click.option(
+    "--store", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The national store, linked with `tutela link`.",
+)  # fmt: skip
+@click.option(
+    "--truth", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of truth that `tutela simulate` wrote.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def linkage_command(store: Path, truth: Path, *, as_json: bool) -> None:
+    """Pair and cluster precision, recall, F1 and count error, overall and by culture of name.
+
+    The figures are of victims; those of suspects follow under "suspects". All true pairs stand in
+    the denominator. Culture is known of simulated persons only.
+    """
+    began = time.perf_counter()
+    result = _evaluate(store, truth)
+    result["seconds"] = round(time.perf_counter() - began, 3)
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    for title, part in (("victims", result), ("suspects", result.get("suspects", {}))):
+        if not part:
+            continue
+        click.echo(f"{title}: {part['records']:,} records")
+        for measure in ("pair", "cluster"):
+            words = ", ".join(f"{name} {value:.4f}" for name, value in part[measure].items())
+            click.echo(f"  {measure}: {words}")
+        click.echo(f"  count error: {part['count_error']:+.2%}")
+        for column, groups in part["count_error_by"].items():
+            for value, error in groups.items():
+                f1 = part["cluster_by"][column][value]["f1"]
+                click.echo(f"    {column} {value}: {error:+.2%}, cluster F1 {f1:.4f}")
+
+
+def _evaluate(store: Path, truth: Path) -> dict[str, Any]:
+    import polars as pl
+
+    from tutela.linkage.evaluate import evaluate
+    from tutela.submissions.store import Store
+
+    run = Store.open(store).current().get("linkage")
+    if not run:
+        raise InputRefused(f"{store} has no linkage run", remedy="Run `tutela link` on this store.")
+    labels = truth / "records.parquet"
+    if not labels.is_file():
+        raise InputRefused(f"{labels} is missing", remedy="Name the folder DIR/truth.")
+    folder = store / "linkage" / run["run"]
+    known = pl.read_parquet(labels).rename({"person_id": "truth"})
+    by = [column for column in ("culture", "sex") if column in known.columns]
+    found = {}
+    for role in ("victim", "suspect"):
+        clusters = pl.read_parquet(folder / "clusters.parquet").filter(pl.col("role") == role)
+        if clusters.height:
+            found[role] = evaluate(
+                clusters.drop("role"),
+                pl.read_parquet(folder / "pairs.parquet").filter(pl.col("role") == role),
+                known.select("record_id", "truth", *by),
+                by,
+            )
+    result = dict(found.get("victim", {}))
+    if "suspect" in found:
+        result["suspects"] = found["suspect"]
+    return result

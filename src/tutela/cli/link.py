@@ -1,0 +1,43 @@
+"""`tutela link`: count children, not files."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--store",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The national store.",
+)
+@click.option(
+    "--threshold", type=float, default=0.5, show_default=True,
+    help="Probability above which two records speak for one person.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(store: Path, threshold: float, *, as_json: bool) -> None:
+    """Link the records of all current submissions into persons, victims and suspects apart.
+
+    Writes STORE/linkage/<run>/ and names the run in STORE/current.json.
+    """
+    from tutela.linkage.link import LinkOptions
+    from tutela.submissions.linking import link_store
+
+    began = time.perf_counter()
+    report = link_store(store, LinkOptions(threshold=threshold))
+    report = {**report, "seconds": round(time.perf_counter() - began, 2)}
+    if as_json:
+        click.echo(json.dumps(report))
+        return
+    for role, part in report["roles"].items():
+        click.echo(
+            f"{role:8} {part['records']:>9,} records are {part['clusters']:,} persons "
+            f"(largest cluster {part['largest_cluster']})"
+        )
+    click.echo(f"run {report['run']}, {report['seconds']} s")

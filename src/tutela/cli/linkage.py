@@ -1,0 +1,88 @@
+"""`tutela linkage`: the linkage engine alone, on any table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def command() -> None:
+    """Link the records of one person in any table, by encodings instead of names."""
+
+
+@command.command("run")
+@click.argument("source", metavar="IN", type=click.Path(exists=True, path_type=Path))
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Clusters.")
+@click.option("--schema", "schema_file", type=click.Path(path_type=Path), help="Fields, as TOML.")
+@click.option("--secret", "secret_file", type=click.Path(path_type=Path), help="Linkage secret.")
+@click.option("--model", "model_file", type=click.Path(path_type=Path), help="A model.json to use.")
+@click.option("--save-model", type=click.Path(path_type=Path), help="Write the model here.")
+@click.option("--truth", metavar="COLUMN", help="Column of the true person, to measure by.")
+@click.option("--by", multiple=True, metavar="COLUMN", help="Measure by this column too.")
+@click.option("--threshold", type=float, default=0.5, show_default=True, help="Probability.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def run_command(
+    source: Path,
+    out: Path,
+    schema_file: Path | None,
+    secret_file: Path | None,
+    model_file: Path | None,
+    save_model: Path | None,
+    truth: str | None,
+    by: tuple[str, ...],
+    threshold: float,
+    *,
+    as_json: bool,
+) -> None:
+    """Encode IN (CSV or Parquet), link it, write record_id, cluster_id, probability.
+
+    Without --schema the default one holds: record_id, source, given_names, family_names,
+    other_names, mother_names, birth_date, birth_date_quality, sex, citizenship, residence, phone,
+    case_reference, person_reference; absent columns are fine, extra ones are ignored. Without
+    --secret a random key is made and forgotten.
+    """
+    from tutela.linkage.link import LinkOptions
+    from tutela.linkage.model import Model
+    from tutela.linkage.run import read_persons, run
+    from tutela.linkage.schema import DEFAULT_SCHEMA, load_schema
+    from tutela.linkage.secret import LinkageSecret
+    from tutela.linkage.writing import write_json, write_parquet
+
+    schema = load_schema(schema_file) if schema_file else DEFAULT_SCHEMA
+    if secret_file is None:
+        click.echo("no --secret: a random key is used and forgotten", err=True)
+        secret = LinkageSecret.create()
+    else:
+        secret = LinkageSecret.load(secret_file)
+    model = Model.read(model_file) if model_file else None
+    done = run(
+        read_persons(source),
+        schema,
+        secret,
+        LinkOptions(threshold=threshold, model=model),
+        truth=truth,
+        by=list(by),
+    )
+    write_parquet(out, done.result.clusters)
+    if save_model is not None:
+        write_json(save_model, done.result.model.as_dict())
+    if as_json:
+        click.echo(json.dumps(done.report))
+        return
+    report = done.report
+    click.echo(
+        f"{report['records']:,} records are {report['clusters']:,} persons "
+        f"({report['seconds']} s, {report['peak_mb']} MB); written to {out}"
+    )
+    for measure in ("pair", "cluster"):
+        if measure in report:
+            words = ", ".join(f"{k} {v:.4f}" for k, v in report[measure].items())
+            click.echo(f"{measure}: {words}")
+    if "count_error" in report:
+        click.echo(f"count error: {report['count_error']:+.2%}")
+    for column, groups in report.get("count_error_by", {}).items():
+        for value, error in groups.items():
+            click.echo(f"  {column} {value}: {error:+.2%}")

@@ -1,0 +1,81 @@
+"""The stand-alone engine: a file of persons in, clusters out."""
+
+from __future__ import annotations
+
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tutela.errors import InputRefused
+from tutela.linkage.encode import Encoder
+from tutela.linkage.evaluate import evaluate
+from tutela.linkage.link import LinkageResult, LinkOptions, link
+from tutela.linkage.schema import Schema
+from tutela.linkage.secret import LinkageSecret
+
+
+@dataclass(frozen=True)
+class Run:
+    """Clusters and what was measured on the way."""
+
+    result: LinkageResult
+    report: dict[str, Any]
+
+
+def read_persons(path: Path) -> pl.DataFrame:
+    """A CSV or Parquet file with every column as text; raises InputRefused where it is neither."""
+    try:
+        if path.suffix.lower() == ".parquet":
+            return pl.read_parquet(path).with_columns(pl.all().cast(pl.String))
+        return pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputRefused(
+            f"{path} cannot be read as a table: {error}", remedy="Give a CSV or Parquet file."
+        ) from error
+
+
+def run(
+    frame: pl.DataFrame,
+    schema: Schema,
+    secret: LinkageSecret,
+    options: LinkOptions,
+    *,
+    truth: str | None = None,
+    by: list[str] | None = None,
+) -> Run:
+    """Encode, link, and where a column `truth` is named measure; `by` names columns to split by.
+
+    Raises InputRefused for a column that is not there.
+    """
+    by = by or []
+    for column in [*([truth] if truth else []), *by]:
+        if column not in frame.columns:
+            raise InputRefused(
+                f"The table has no column {column}.",
+                remedy=f"Its columns are {', '.join(frame.columns)}.",
+            )
+    began = time.perf_counter()
+    encoder = Encoder(schema, secret)
+    encoded = encoder.encode(frame)
+    encoding = time.perf_counter() - began
+    result = link(encoded, encoder.filters(), schema, options)
+    seconds = time.perf_counter() - began
+    report: dict[str, Any] = {
+        **result.report,
+        "seconds": round(seconds, 3),
+        "seconds_by_part": {"encode": round(encoding, 3), **result.report["seconds"]},
+        "unread_dates": encoder.unread,
+    }
+    if truth is not None:
+        labels = frame.select(
+            pl.col(schema.record_id).alias("record_id"), pl.col(truth).alias("truth"), *by
+        )
+        report |= evaluate(result.clusters, result.pairs, labels, by)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak += resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    report["peak_mb"] = round(peak / 1024, 1)
+    return Run(result, report)
