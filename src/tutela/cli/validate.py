@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from tutela.submissions.validate import ValidationReport
 
 _SUMMARY = {
-    "fr": "{rows} lignes, {errors} erreurs, {warnings} avertissements",
-    "nl": "{rows} rijen, {errors} fouten, {warnings} waarschuwingen",
-    "de": "{rows} Zeilen, {errors} Fehler, {warnings} Warnungen",
-    "en": "{rows} rows, {errors} errors, {warnings} warnings",
+    "fr": "lignes : {rows}, erreurs : {errors}, avertissements : {warnings}",
+    "nl": "rijen: {rows}, fouten: {errors}, waarschuwingen: {warnings}",
+    "de": "Zeilen: {rows}, Fehler: {errors}, Warnungen: {warnings}",
+    "en": "rows: {rows}, errors: {errors}, warnings: {warnings}",
 }
 _SEVERITY = {
     "fr": {"error": "erreur", "warning": "avertissement"},
