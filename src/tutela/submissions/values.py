@@ -59,7 +59,7 @@ def reader_for(column: Column, profile: Profile) -> Reader | None:
         return _place_reader(vocabulary, words["nothing"])
     if column.type == "country":
         codes = vocabulary.codelist("countries")
-        return _code_reader(codes, {}, words["nothing"], None, "unknown_country")
+        return _code_reader(codes, {}, words["nothing"], codes.codes(), "unknown_country")
     if column.codelist is None:
         raise Misuse(f"Column {column.name} of profile {profile.name} names no code list.")
     codes = vocabulary.codelist(column.codelist)
@@ -123,27 +123,29 @@ def _code_reader(
     codes: CodeList,
     spoken: Mapping[str, str],
     nothing: Mapping[str, str],
-    allowed: tuple[str, ...] | None,
+    allowed: tuple[str, ...],
     problem: str,
 ) -> Reader:
+    taken = frozenset(allowed)
+    # A label that two codes of the list share (“other reason”) may be clear among those allowed.
+    labels = _clear_labels(codes, allowed) if len(allowed) < len(codes) else {}
+
     def read(text: str) -> Read:
-        code = codes.find(text) or spoken.get(fold(text))
-        if allowed is not None and code not in allowed:
-            # A label that two codes share (“other reason”) is clear once the event is known.
-            code = _by_label(codes, text, allowed)
-        if code is not None:
+        code = codes.find(text) or spoken.get(fold(text)) or labels.get(fold(text))
+        if code is not None and code in taken:
             return code, None
-        return (None, None) if fold(text) in nothing else (None, problem)
+        return (None, None) if code is None and fold(text) in nothing else (None, problem)
 
     return read
 
 
-def _by_label(codes: CodeList, text: str, allowed: tuple[str, ...]) -> str | None:
-    folded = fold(text)
-    found = [
-        code for code in allowed if folded in {fold(label) for label in codes.labels(code).values()}
-    ]
-    return found[0] if len(found) == 1 else None
+def _clear_labels(codes: CodeList, allowed: tuple[str, ...]) -> dict[str, str]:
+    """Folded label → the only allowed code that carries it."""
+    carriers: dict[str, set[str]] = {}
+    for code in allowed:
+        for label in codes.labels(code).values():
+            carriers.setdefault(fold(label), set()).add(code)
+    return {label: found.pop() for label, found in carriers.items() if len(found) == 1}
 
 
 def _several(read: Reader) -> Reader:
