@@ -80,9 +80,16 @@ def write_small_store(path: Path, *, synthetic: bool = True, seed: int = 5) -> P
     for manifest in manifests:
         write(path / "submissions" / str(manifest["submission"]) / "manifest.json", manifest)
     (path / "linkage/l1").mkdir(parents=True)
-    clusters = pl.DataFrame({"record_id": [f"r{seed}"], "role": ["victim"], "cluster_id": ["c1"]})
+    clusters = pl.DataFrame(
+        {
+            "record_id": [f"r{seed}", "s1"],
+            "role": ["victim", "suspect"],
+            "cluster_id": ["c1", "c2"],
+            "probability": [0.97, 1.0],
+        }
+    )
     clusters.write_parquet(path / "linkage/l1/clusters.parquet")
-    linkage = {"method": "Fellegi-Sunter", "threshold": 0.5, "records": 3, "quality": {"f1": 0.97}}
+    linkage = {"method": "Fellegi-Sunter", "threshold": 0.5, "roles": {"victim": {"persons": 3}}}
     write(path / "linkage/l1/report.json", linkage)
     write(path / "store.json", {"format": 1})
     run = {"run": "t1", "linkage": "l1", "submissions": SUBMISSIONS}

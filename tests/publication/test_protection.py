@@ -111,7 +111,7 @@ def test_inputs_name_submissions_by_hash_and_no_table(store: Path, run: TablesRu
     assert inputs.linkage == {
         "method": "Fellegi-Sunter",
         "threshold": 0.5,
-        "quality": {"f1": 0.97},
+        "quality": {"expected_share_right": {"suspect": 1.0, "victim": 0.97}},
     }, "counts of persons in the linkage report must not be published"
 
 

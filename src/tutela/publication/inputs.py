@@ -9,11 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from tutela.errors import InputRefused, Misuse
 from tutela.indicators.run import TablesRun
 
-#: The figures of a linkage report that describe quality and name no count of persons.
-_QUALITY = ("precision", "recall", "f1", "calibration_error", "by_role")
+_DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def read_inputs(store: Path, run: TablesRun) -> Inputs:
             "tables_run": run.run,
             "country": run.report["country"],
         },
-        linkage=_linkage(report),
+        linkage=_linkage(report, clusters),
         seed=_seed(clusters),
     )
 
@@ -71,14 +72,22 @@ def _linkage_report(path: Path) -> dict[str, Any]:
     return report
 
 
-def _linkage(report: dict[str, Any]) -> dict[str, Any]:
-    """Method, threshold and quality of the linkage; counts of persons stay at the centre."""
-    quality = report.get("quality")
-    quality = quality if isinstance(quality, dict) else {}
+def _linkage(report: dict[str, Any], clusters: Path) -> dict[str, Any]:
+    """Method, threshold and quality of the linkage; counts of persons stay at the centre.
+
+    The quality is the mean probability, by role, that a record belongs to the person it was given
+    to: the share of records that the linkage itself expects to be right.
+    """
+    mean = (
+        pl.read_parquet(clusters, columns=["role", "probability"])
+        .group_by("role")
+        .agg(pl.col("probability").mean().round(_DIGITS))
+        .sort("role")
+    )
     return {
         "method": report.get("method", "unknown"),
         "threshold": report.get("threshold", "unknown"),
-        "quality": {name: quality[name] for name in _QUALITY if name in quality},
+        "quality": {"expected_share_right": dict(mean.iter_rows())},
     }
 
 
