@@ -13,18 +13,19 @@ from click.testing import CliRunner
 
 from tests.indicators.nation import Nation
 from tutela.cli.tables import command
-from tutela.errors import InputRefused
+from tutela.errors import InputRefused, Misuse
 from tutela.indicators.run import make_tables, read_tables
+from tutela.submissions.store import Store
 
 
 def write_store(folder: Path, *, supersedes: str | None = None) -> Path:
     """A store with one submission of the local police, linked."""
+    Store.create(folder)
     nation = Nation()
     for number in range(12):
         record = nation.record(f"p{number // 2}", sex="F", age_at_facts=12)
         nation.event(record, "complaint", date(2015, 1, 1 + number), forms=["csam"])
     submission(folder, "local_police-local_police-000000000001", nation, supersedes=supersedes)
-    (folder / "store.json").write_text('{"format": 1}')
     link(folder, nation)
     return folder
 
@@ -146,7 +147,7 @@ def test_tables_of_an_older_linkage_are_refused(tmp_path: Path) -> None:
 
 
 def test_refusals_leave_nothing(tmp_path: Path) -> None:
-    with pytest.raises(InputRefused, match="no national store"):
+    with pytest.raises(Misuse, match="is no store"):
         make_tables(tmp_path)
     store = write_store(tmp_path)
     (store / "linkage" / "run1" / "clusters.parquet").unlink()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import polars as pl
@@ -20,8 +18,9 @@ from tutela import __version__
 from tutela.errors import InputRefused
 from tutela.indicators.count import IndicatorTable, count
 from tutela.indicators.declared import Indicator, load
+from tutela.submissions.durable import json_bytes, sync_folder, write_synced, write_whole
+from tutela.submissions.store import Store
 
-CURRENT = "current.json"
 REPORT = "report.json"
 _RELINK = "Run `tutela link` on this store."
 
@@ -70,36 +69,37 @@ def make_tables(store: Path, country: str = "be") -> TablesRun:
     run and declarations give the same run name. Raises InputRefused when the store was never
     linked, or holds other submissions than those that were linked.
     """
-    linkage = _current(store).get("linkage")
+    opened = Store.open(store)
+    linkage = opened.current().get("linkage")
     if not isinstance(linkage, dict):
         raise InputRefused(f"{store} has no linkage run", remedy=_RELINK)
-    submissions = _submissions(store)
-    _check_linked(store, linkage, submissions)
+    submissions = opened.submissions()
+    _check_linked(store, linkage, [submission.name for submission in submissions])
     clusters = store / "linkage" / linkage["run"] / "clusters.parquet"
     if not clusters.is_file():
         raise InputRefused(f"{clusters} is missing", remedy=_RELINK)
     indicators = load(country)
-    asked, until = _coverage(submissions)
+    manifests = {submission.name: submission.manifest for submission in submissions}
+    asked, until = _coverage(manifests)
     tables = count(
-        [store / "submissions" / name / "records.parquet" for name in submissions],
-        [store / "submissions" / name / "events.parquet" for name in submissions],
+        [submission.folder / "records.parquet" for submission in submissions],
+        [submission.folder / "events.parquet" for submission in submissions],
         clusters,
         indicators,
         asked=asked,
         until=until,
         country=country,
     )
-    run = _run_name(linkage["run"], sorted(submissions), indicators)
-    report = _report(run, linkage["run"], country, submissions, tables)
-    folder = store / "tables" / run
-    with _written_beside(folder) as scratch:
-        for name, table in tables.items():
-            table.counts.write_parquet(scratch / f"{name}.parquet")
-        _write_json(scratch / REPORT, report)
-    _set_current(
-        store,
-        {"run": run, "linkage": linkage["run"], "submissions": sorted(submissions)},
-    )
+    run = _run_name(clusters, sorted(manifests), indicators)
+    report = _report(run, linkage["run"], country, manifests, tables)
+    with opened.writing():
+        with _written_beside(store / "tables" / run) as scratch:
+            for name, table in tables.items():
+                table.counts.write_parquet(scratch / f"{name}.parquet")
+            write_synced(scratch / REPORT, json_bytes(report))
+        made = {"run": run, "linkage": linkage["run"], "submissions": sorted(manifests)}
+        current = {**opened.current(), "tables": made}
+        write_whole(store / "current.json", json_bytes(current))
     return read_tables(store)
 
 
@@ -109,7 +109,8 @@ def read_tables(store: Path) -> TablesRun:
     Raises InputRefused when nothing was counted yet, or when the store was linked again or has
     received or lost submissions since.
     """
-    current = _current(store)
+    opened = Store.open(store)
+    current = opened.current()
     tables = current.get("tables")
     remedy = "Run `tutela tables` on this store."
     if not isinstance(tables, dict):
@@ -117,7 +118,8 @@ def read_tables(store: Path) -> TablesRun:
     linkage = current.get("linkage") or {}
     if tables["linkage"] != linkage.get("run"):
         raise InputRefused(f"{store} was linked again after its tables were made", remedy=remedy)
-    if sorted(tables["submissions"]) != sorted(_submissions(store)):
+    held = [submission.name for submission in opened.submissions()]
+    if sorted(tables["submissions"]) != sorted(held):
         raise InputRefused(
             f"{store} holds other submissions than its tables were made from",
             remedy="Run `tutela link` and `tutela tables` on this store.",
@@ -148,32 +150,7 @@ def _stored(folder: Path, entry: dict[str, Any]) -> StoredTable:
     )
 
 
-def _current(store: Path) -> dict[str, Any]:
-    if not (store / "store.json").is_file():
-        raise InputRefused(
-            f"{store} is no national store: store.json is missing",
-            remedy="Name a folder that `tutela receive` has written to.",
-        )
-    file = store / CURRENT
-    if not file.is_file():
-        return {}
-    current = json.loads(file.read_text(encoding="utf-8"))
-    return current if isinstance(current, dict) else {}
-
-
-def _submissions(store: Path) -> dict[str, dict[str, Any]]:
-    """Name → manifest of the submissions that count: those that no other one supersedes."""
-    manifests = {
-        file.parent.name: json.loads(file.read_text(encoding="utf-8"))
-        for file in sorted((store / "submissions").glob("*/manifest.json"))
-    }
-    superseded = {manifest.get("supersedes") for manifest in manifests.values()}
-    return {name: each for name, each in manifests.items() if name not in superseded}
-
-
-def _check_linked(
-    store: Path, linkage: Mapping[str, Any], submissions: Mapping[str, object]
-) -> None:
+def _check_linked(store: Path, linkage: Mapping[str, Any], submissions: Sequence[str]) -> None:
     linked = set(linkage["submissions"])
     for name in sorted(set(submissions) ^ linked):
         what = "was not linked yet" if name in submissions else "was linked and is gone"
@@ -207,13 +184,15 @@ def _coverage(
     return asked or None, until
 
 
-def _run_name(linkage: str, submissions: Sequence[str], indicators: Sequence[Indicator]) -> str:
+def _run_name(clusters: Path, submissions: Sequence[str], indicators: Sequence[Indicator]) -> str:
     """A name that follows from what was counted and how."""
-    basis = json.dumps(
-        [__version__, linkage, submissions, [indicator.entry() for indicator in indicators]],
-        sort_keys=True,
-    )
-    return sha256(basis.encode()).hexdigest()[:12]
+    basis = [
+        __version__,
+        sha256(clusters.read_bytes()).hexdigest(),
+        submissions,
+        [indicator.entry() for indicator in indicators],
+    ]
+    return sha256(json_bytes(basis)).hexdigest()[:12]
 
 
 def _report(
@@ -266,26 +245,17 @@ def _counting(table: IndicatorTable, present: set[str]) -> dict[str, Any]:
 @contextmanager
 def _written_beside(folder: Path) -> Iterator[Path]:
     """A scratch folder that takes the place of `folder` when the block ends well."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = folder.parent / f".{folder.name}-{token_hex(4)}"
-    scratch.mkdir()
+    scratch = folder.parent / f".{folder.name}.new"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
     try:
         yield scratch
         if folder.exists():
-            # An earlier run of this name was made from the same; keep the one that is in use.
+            # A run of this name was made from the same; the one in use stays.
             shutil.rmtree(scratch)
         else:
             scratch.rename(folder)
+            sync_folder(folder.parent)
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
-
-
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _set_current(store: Path, tables: dict[str, Any]) -> None:
-    scratch = store / f".{CURRENT}-{token_hex(4)}"
-    _write_json(scratch, {**_current(store), "tables": tables})
-    os.replace(scratch, store / CURRENT)  # noqa: PTH105 - replaces on every system
