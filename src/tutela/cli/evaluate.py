@@ -67,7 +67,7 @@ def _evaluate(store: Path, truth: Path) -> dict[str, Any]:
         raise InputRefused(f"{labels} is missing", remedy="Name the folder DIR/truth.")
     folder = store / "linkage" / run["run"]
     known = pl.read_parquet(labels).rename({"person_id": "truth"})
-    by = [column for column in ("culture", "sex") if column in known.columns]
+    by: list[str] = [column for column in ("culture", "sex") if column in known.columns]
     found = {}
     for role in ("victim", "suspect"):
         clusters = pl.read_parquet(folder / "clusters.parquet").filter(pl.col("role") == role)

@@ -66,4 +66,5 @@ class PublishedTable(CodedTable):
     @property
     def hidden(self) -> np.ndarray:
         """Bool array over the cells: true where no count is shown."""
-        return np.less(self.values, 0)
+        below: np.ndarray = np.less(self.values, 0)
+        return below

@@ -12,6 +12,17 @@ from scipy import sparse
 from tutela.errors import SafetyBlock
 
 
+def _quiet_highs() -> Any:
+    """A new HiGHS, whose greeting goes to standard error: standard output is for results."""
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        return highspy.Highs()  # type: ignore[no-untyped-call]
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 @dataclass(frozen=True)
 class Solution:
     """An optimal solution; `bound` is proven: no feasible point has a lower objective."""
@@ -26,7 +37,7 @@ class Solver:
 
     def __init__(self, time_limit: float = 120.0) -> None:
         """`time_limit` in seconds per program; running out of time blocks."""
-        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs: Any = _quiet_highs()
         for option, value in {
             "output_flag": False,
             "threads": 1,

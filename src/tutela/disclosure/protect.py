@@ -1,0 +1,158 @@
+"""Protect a set of tables together: hide, attack what was hidden, and block unless it holds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from tutela.disclosure.attack import Attack
+from tutela.disclosure.graph import CellGraph, build_graph
+from tutela.disclosure.policy import Policy
+from tutela.disclosure.primary import Sensitivity, find_sensitive
+from tutela.disclosure.secondary import Suppression
+from tutela.disclosure.solver import Solver
+from tutela.disclosure.table import FrequencyTable
+from tutela.errors import Misuse, SafetyBlock
+
+#: Rounds of attack and repair before giving up.
+ROUNDS = 12
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """The attack on the protected tables: how many small counts were attacked, how many can be
+    bounded more tightly than the protection, how many told exactly. `passed` only when none."""
+
+    passed: bool
+    attackers: tuple[str, ...]
+    attacked: int
+    unsafe: int
+    exact: int
+    seconds: float = field(compare=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For manifests and `--json`."""
+        return {
+            "passed": self.passed,
+            "attackers": list(self.attackers),
+            "attacked": self.attacked,
+            "unsafe": self.unsafe,
+            "exact": self.exact,
+        }
+
+
+@dataclass(frozen=True)
+class Protection:
+    """`tables`: per name all cells with margins, `count` (null unless shown) and `status` (shown,
+    hidden, zero); `report` per name: cells, primary, hidden, hidden_share. The primary counts stay
+    at the centre: what is published never tells primary from secondary."""
+
+    tables: dict[str, pl.DataFrame]
+    audit: AuditReport
+    report: dict[str, dict[str, Any]]
+
+
+def protect(
+    tables: Sequence[FrequencyTable], policy: Policy | None = None, ledger: Path | None = None
+) -> Protection:
+    """Protect `tables` as one cell graph by hiding cells.
+
+    Raises SafetyBlock when a small count cannot be protected, when the attack still finds an unsafe
+    cell, or when a solver answers anything but optimal; Misuse for a method that is not offered.
+    """
+    policy = policy or Policy()
+    if policy.method != "suppress":
+        raise Misuse(f"the method {policy.method!r} is not offered", remedy="Use 'suppress'.")
+    if ledger is not None:
+        raise Misuse("a ledger of releases is not offered", remedy="Leave --ledger out.")
+    graph = build_graph(tables)
+    sensitivity = find_sensitive(graph, policy)
+    work = Suppression(graph, sensitivity, policy, _costs(graph, policy))
+    work.run()
+    audit = _audit_and_repair(graph, sensitivity, policy, work)
+    return Protection(
+        {table.name: _frame(graph, t, work.hidden, sensitivity) for t, table in enumerate(tables)},
+        audit,
+        {table.name: _counts(graph, t, work.hidden, sensitivity) for t, table in enumerate(tables)},
+    )
+
+
+def _costs(graph: CellGraph, policy: Policy) -> np.ndarray:
+    """Hiding a margin or a large count costs readers most; a secret jitter decides between equals.
+
+    The jitter keeps whoever runs the algorithm again from learning what was primary (matching).
+    """
+    jitter = np.random.default_rng(policy.seed).random(len(graph))
+    size = np.log2(2.0 + np.maximum(graph.value, 0))
+    costs: np.ndarray = size * (1.0 + 2.0 * graph.level) * (1.0 + 0.05 * jitter)
+    return costs
+
+
+def _audit_and_repair(
+    graph: CellGraph, sensitivity: Sensitivity, policy: Policy, work: Suppression
+) -> AuditReport:
+    """Attack; hide more for what is unsafe; attack again from nothing until all holds."""
+    began = time.perf_counter()
+    targets = np.flatnonzero(sensitivity.primary)
+    for _ in range(ROUNDS):
+        attack = Attack(graph.sums, graph.value, work.hidden, sensitivity.lower, Solver())
+        findings = attack.run(targets, policy.protection)
+        unsafe = findings.unsafe
+        if not len(unsafe):
+            return AuditReport(
+                True,
+                ("outsider", "zero-aware"),
+                len(targets),
+                0,
+                0,
+                time.perf_counter() - began,
+            )
+        before = int(work.hidden.sum())
+        for cell in unsafe:
+            work.protect(int(cell))
+        if int(work.hidden.sum()) == before:
+            # Nothing was left to hide near these cells: hide what surrounds them.
+            _hide_around(graph, sensitivity, work, unsafe)
+    raise SafetyBlock(
+        f"{len(unsafe)} small counts can still be bounded too tightly after {ROUNDS} rounds",
+        remedy="Publish less detail: join codes of the tables concerned.",
+        details={"cells": [graph.cell_name(int(c)) for c in unsafe[:20]]},
+    )
+
+
+def _hide_around(
+    graph: CellGraph, sensitivity: Sensitivity, work: Suppression, cells: np.ndarray
+) -> None:
+    """Hide, in every sum that holds one of `cells`, the cheapest cell still shown."""
+    for cell in cells:
+        for row in graph.sums[:, [int(cell)]].indices:
+            line = graph.by_row[row].indices
+            shown = line[~work.hidden[line] & work.movable[line]]
+            if len(shown):
+                work.hidden[shown[np.argmin(work.cost[shown])]] = True
+
+
+def _frame(graph: CellGraph, t: int, hidden: np.ndarray, sensitivity: Sensitivity) -> pl.DataFrame:
+    table = graph.tables[t]
+    cells = graph.grids[t].ravel()
+    status = np.where(hidden[cells], "hidden", np.where(sensitivity.known[cells], "zero", "shown"))
+    counts = pl.Series("count", graph.value[cells]).set(pl.Series(status != "shown"), None)
+    return table.frame().with_columns(counts, pl.Series("status", status.tolist()))
+
+
+def _counts(
+    graph: CellGraph, t: int, hidden: np.ndarray, sensitivity: Sensitivity
+) -> dict[str, Any]:
+    cells = graph.grids[t].ravel()
+    return {
+        "cells": len(cells),
+        "primary": int(sensitivity.primary[cells].sum()),
+        "hidden": int(hidden[cells].sum()),
+        "hidden_share": round(float(hidden[cells].mean()), 4),
+    }
