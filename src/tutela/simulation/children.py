@@ -98,7 +98,7 @@ def make_children(size: int, seed: int, rates: Rates, pools: NamePools, places: 
     years = np.fromiter(rates.by_year("children.facts_by_year"), dtype=np.int64)
     drawn_years = years[choose(rng, rates.by_year("children.facts_by_year"), size)]
     facts = day_in_year(rng, drawn_years)[with_whom]
-    birth = _births(rng, rates, form, facts)
+    birth = _spaced(rng, _births(rng, rates, form, facts), facts, eldest)
     residence = places.draw(rng, rates, culture, size)[eldest]
     facts_country, facts_place = _where(rng, rates, form, residence)
     people = _people(rng, seed, rates, pools, culture, sex, birth, citizenship, residence, family)
@@ -160,6 +160,17 @@ def _births(rng: np.random.Generator, rates: Rates, form: Ints, facts: Dates) ->
     ages = np.array([rates.value("children.age")[name] for name in FORMS])[form]
     years = np.clip(rng.normal(ages[:, 0], ages[:, 1]), 0.3, 17.95)
     return np.asarray(facts - np.rint(years * 365.25).astype("timedelta64[D]"))
+
+
+def _spaced(rng: np.random.Generator, birth: Dates, facts: Dates, eldest: Ints) -> Dates:
+    """Births of siblings a year or more apart, where both are children at the facts."""
+    rank = np.arange(len(birth)) - eldest
+    apart = between(rng, 330, 1000, len(birth)) * rank
+    for drawn in (birth[eldest] - apart, birth[eldest] + apart):
+        age = (facts - drawn) / np.timedelta64(1, "D")
+        fits = (rank > 0) & (age > 100) & (age < 17.95 * 365.25)
+        birth = np.where(fits, drawn, birth)
+    return birth
 
 
 def _where(
