@@ -65,7 +65,7 @@ def release_files(
     )
     files |= code_files(entries)
     files["indicators.json"] = json_bytes(entries)
-    files["published_figures.csv"] = figures.write_csv().encode()
+    files["published_figures.csv"] = _figures_csv(figures)
     files["datapackage.json"] = datapackage_json(manifest, entries, files)
     files["dcat.jsonld"] = dcat_jsonld(manifest, entries, files)
     return files
@@ -100,3 +100,11 @@ def chart_table(indicator: Mapping[str, Any]) -> dict[str, Any]:
         "columns": order[1] if len(order) > 1 else None,
         "fixed": dict.fromkeys(order[2:], TOTAL),
     }
+
+
+def _figures_csv(figures: pl.DataFrame) -> bytes:
+    """The report's figures as it prints them: whole numbers without a decimal point."""
+    for name, dtype in figures.schema.items():
+        if dtype.is_float() and figures.filter(pl.col(name) != pl.col(name).floor()).is_empty():
+            figures = figures.with_columns(pl.col(name).cast(pl.Int64))
+    return figures.write_csv().encode()
