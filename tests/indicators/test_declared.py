@@ -13,10 +13,11 @@ from tutela.vocabulary import load as load_vocabulary
 EUROSTAT = {"PER_VICT", "PER_SUSP", "PER_PRSC", "PER_CNV"}
 #: What the plan asks to be counted, each by at least one indicator.
 ASKED = {
-    "reports_received", "reports_handling", "victims_by_form", "victims_by_age_sex",
+    "reports_received", "reports_handling", "victims_by_form", "victims_by_age", "victims_by_sex",
     "victims_by_age_at_identification", "victims_by_citizenship", "victims_by_territory",
     "victims_by_identifying_body", "referral_path", "referral_delay", "guardians",
-    "victims_interviews", "suspects_by_offence", "persons_prosecuted", "persons_convicted",
+    "victims_interviews", "interviews_recorded", "suspects_by_offence", "persons_prosecuted",
+    "persons_convicted",
     "victims_justice_stage", "suspects_decision", "extraterritorial_cases", "sectt_reports",
     "aid_awarded", "aid_paid", "court_compensation", "confiscations",
     "victims_deprived_of_liberty", "victims_missing", "returns", "reintegration",

@@ -75,9 +75,10 @@ def read_dimension(name: str, declared: Mapping[str, Any], vocabulary: Vocabular
             f"dimension {name}: {declared['kind']!r} is no kind of dimension",
             remedy=f"Kinds: {', '.join(KINDS)}.",
         )
-    residual = set(declared.get("residual", ()))
+    every = declared.get("residual") == "every"
+    residual = set() if every else set(declared.get("residual", ()))
     codes = [
-        Code(code, labels, parent, residual=code in residual)
+        Code(code, labels, parent, residual=every or code in residual)
         for code, labels, parent in _listed(declared, vocabulary)
     ]
     for own in declared.get("codes", ()):
@@ -88,7 +89,7 @@ def read_dimension(name: str, declared: Mapping[str, Any], vocabulary: Vocabular
             own["code"],
             label,
             own.get("parent"),
-            residual=own["code"] in residual,
+            residual=every or own["code"] in residual,
             from_days=own.get("from_days"),
             until_days=own.get("until_days"),
         )
