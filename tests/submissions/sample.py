@@ -34,12 +34,13 @@ _PERSON = {
     "online": "both",
     "offence": "",
     "risk_runaway": "yes",
+    "risk_care": "no",
 }
-_BY_TYPE = {"integer": "2", "amount": "1.500,50", "yes_no": "no"}
+_BY_TYPE = {"integer": "2", "amount": "1.500,50"}
 
 
 def sample_row(profile: Profile, number: int = 1, **changes: str) -> Row:
-    """A row without problems: every date one month after the one before, outcomes the first code."""
+    """A row without problems: each date a month after the one before, outcomes the first code."""
     from tutela.submissions.values import allowed_codes
 
     row: Row = {}

@@ -8,22 +8,36 @@ import pytest
 
 from tutela.declared_profiles import declared_profile
 from tutela.errors import Misuse
-from tutela.submissions.profiles import LANGUAGES, Profile, fold_heading, load_profile, profile_names
+from tutela.submissions.profiles import (
+    LANGUAGES,
+    Profile,
+    fold_heading,
+    load_profile,
+    profile_names,
+)
 from tutela.submissions.rules import _KINDS
 from tutela.submissions.values import synonyms
 from tutela.vocabulary import load
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "profiles.md"
 
-every_profile = pytest.mark.parametrize("profile", [load_profile(name) for name in profile_names()],
-                                        ids=profile_names())
+every_profile = pytest.mark.parametrize(
+    "profile", [load_profile(name) for name in profile_names()], ids=profile_names()
+)
 
 
 def test_the_ten_agencies_have_a_profile() -> None:
     assert set(profile_names()) == {
-        "federal_police", "local_police", "prosecution", "courts", "hotline",
-        "specialised_centre", "guardianship_service", "immigration_office",
-        "compensation_commission", "youth_care",
+        "federal_police",
+        "local_police",
+        "prosecution",
+        "courts",
+        "hotline",
+        "specialised_centre",
+        "guardianship_service",
+        "immigration_office",
+        "compensation_commission",
+        "youth_care",
     }
 
 
@@ -69,8 +83,10 @@ def test_events_and_rules_speak_of_columns_that_exist(profile: Profile) -> None:
     for rule in profile.rules:
         assert rule.kind in _KINDS
         options = rule.options
-        used = {options.get(key) for key in ("first", "second", "when", "needs", "value", "date",
-                                             "limit_column")} - {None, "*"}
+        used = {
+            options.get(key)
+            for key in ("first", "second", "when", "needs", "value", "date", "limit_column")
+        } - {None, "*"}
         assert used | set(rule.where) | set(rule.unless) <= named, rule.name
     assert set(profile.identified) <= named
     assert profile.matter in named
@@ -79,8 +95,14 @@ def test_events_and_rules_speak_of_columns_that_exist(profile: Profile) -> None:
 @every_profile
 def test_identity_columns_are_marked_personal(profile: Profile) -> None:
     assert set(profile.personal) == {
-        "given_names", "family_names", "other_names", "mother_names", "birth_date", "phone",
-        "case_reference", "person_reference",
+        "given_names",
+        "family_names",
+        "other_names",
+        "mother_names",
+        "birth_date",
+        "phone",
+        "case_reference",
+        "person_reference",
     }
 
 
@@ -104,10 +126,7 @@ def test_every_profile_and_column_is_documented(profile: Profile) -> None:
     _, _, rest = text.partition(f"\n## {profile.name}\n")
     section = rest.partition("\n## ")[0]
     assert section, f"{profile.name} has no section"
-    shared = {
-        column["name"]
-        for column in _block("person") + _block("facts") + _block("risk")
-    }
+    shared = {column["name"] for column in _block("person") + _block("facts") + _block("risk")}
     for column in profile.columns:
         where = text if column.name in shared else section
         assert f"`{column.name}`" in where, column.name

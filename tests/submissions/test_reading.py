@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from pathlib import Path
 
 import polars as pl
@@ -70,11 +71,9 @@ def test_a_file_is_the_same_as_csv_workbook_and_parquet(tmp_path: Path) -> None:
 
 
 def test_typed_cells_are_read_as_what_they_say(tmp_path: Path) -> None:
-    from datetime import date, datetime
-
     rows = {
         "record": ["1"], "role": ["victim"], "birth_date": [date(2003, 2, 1)],
-        "complaint_on": [datetime(2015, 3, 1, 10, 30)], "interviews": [2],
+        "complaint_on": [datetime.combine(date(2015, 3, 1), time(10, 30))], "interviews": [2],
         "forms": [["csam", "grooming"]], "risk_care": [True],
     }  # fmt: skip
     pl.DataFrame(rows).write_parquet(tmp_path / "f.parquet")
@@ -84,9 +83,9 @@ def test_typed_cells_are_read_as_what_they_say(tmp_path: Path) -> None:
         sheet, day = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy"})
         sheet.write_row(0, 0, ["record", "role", "birth_date", "interviews", "complaint_on"])
         sheet.write_row(1, 0, [1, "victim"])
-        sheet.write_datetime(1, 2, datetime(2003, 2, 1), day)
+        sheet.write_datetime(1, 2, datetime.combine(date(2003, 2, 1), time()), day)
         sheet.write_number(1, 3, 2)
-        sheet.write_datetime(1, 4, datetime(2015, 3, 1), day)
+        sheet.write_datetime(1, 4, datetime.combine(date(2015, 3, 1), time()), day)
     report = validate_file(tmp_path / "f.xlsx", LOCAL)
     assert (report.rows, report.errors, report.warnings) == (1, 0, 0), report.as_dict()
 
