@@ -98,6 +98,10 @@ class Comparison:
         crossed_family = self._dice(family[i[weak]], given[j[weak]])
         crossed = _known(crossed_given[0]) + _known(crossed_family[0])
         swap = crossed > total[weak] + 0.3
+        # The better half stands for the given name, so that the order of the pair does not matter.
+        second = crossed_family[0] > crossed_given[0]
+        for one, other in zip(crossed_given, crossed_family, strict=True):
+            one[second], other[second] = other[second], one[second]
         for straight, turned in (
             (straight_given, crossed_given),
             (straight_family, crossed_family),

@@ -10,6 +10,7 @@ import polars as pl
 
 from tutela.errors import InputRefused
 from tutela.linkage.dictionary import refuse_mixed_keys
+from tutela.linkage.filters import BYTES
 from tutela.linkage.schema import Field, Kind, Part, Schema
 
 Ints = npt.NDArray[np.int32]
@@ -114,7 +115,7 @@ def read_table(records: pl.DataFrame, filters: pl.DataFrame, schema: Schema) -> 
         _codes(records["source"]) if "source" in records.columns else (_none(records.height), ())
     )
     flat = b"".join(filters["bits"].to_list())
-    bits = np.frombuffer(flat, dtype=np.uint8).reshape(filters.height, -1)
+    bits = np.frombuffer(flat, dtype=np.uint8).reshape(filters.height, BYTES)
     popcount = np.bitwise_count(bits).sum(axis=1, dtype=np.uint16)
     return Table(
         labels, source, source_names, bits, popcount, names, sounds, dates, codes, tokens, schema
