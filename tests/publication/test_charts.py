@@ -60,6 +60,16 @@ def test_synthetic_is_in_the_title_and_over_the_whole_image(charts: dict[str, by
     assert b"SYNTHETIC" not in recorded["en"]
 
 
+def test_drawing_again_gives_the_same_bytes(charts: dict[str, bytes]) -> None:
+    draw(entry("victims_by_form"), table_of(BY_ID["victims_by_form"]), synthetic=True)
+    again = draw(entry("reports_received"), table_of(BY_ID["reports_received"]), synthetic=True)
+    assert again == charts
+
+
+def test_images_are_light(charts: dict[str, bytes]) -> None:
+    assert max(map(len, charts.values())) < 30_000
+
+
 def test_hidden_cells_are_hatched_and_have_no_height() -> None:
     table = table_of(BY_ID["victims_by_form"]).with_columns(
         status=pl.when(pl.col("form") == "_T", pl.col("year") == "2020")

@@ -129,6 +129,31 @@ class TestHeadline:
         assert last.sort("count")["form"][-1] == "unknown"
         assert "unknown" not in headline(self.entry(table), table)["en"]
 
+    def test_a_question_names_who_said_yes(self, table: pl.DataFrame) -> None:
+        declared = self.entry(table)
+        form = declared["dimensions"][1]
+        codes = [
+            code | {"code": "yes"} if code["code"] == "csam" else code for code in form["codes"]
+        ]
+        asked = declared | {"dimensions": [declared["dimensions"][0], form | {"codes": codes}]}
+        answered = table.with_columns(form=pl.col("form").replace("csam", "yes"))
+        assert headline(asked, answered)["en"].endswith(" Form: child sexual abuse material (31).")
+        hidden = self.hide(answered, "hidden", year="2025", form="yes")
+        assert headline(asked, hidden)["en"].endswith("against 76 in 2020.")
+
+    def test_years_of_facts_are_named(self, table: pl.DataFrame) -> None:
+        text = headline(self.entry(table) | {"year_of": "facts"}, table)
+        assert text["fr"].split(".")[0].endswith("(année des faits)")
+
+    def test_without_years_it_speaks_of_all(self, table: pl.DataFrame) -> None:
+        declared = declaration(INDICATORS[0])
+        form = declared["dimensions"][1]
+        timeless = table.filter(pl.col("year") == "_T").drop("year")
+        entry = completed(declared | {"dimensions": [form]}, timeless, "suppress")
+        total = timeless.filter(form="_T")["count"].item()
+        text = headline(entry, timeless)
+        assert text["en"] == f"Presumed child victims: {total:,} over all years together."
+
     def test_without_shown_groups_only_the_total(self, table: pl.DataFrame) -> None:
         for form in ("prostitution", "csam", "grooming", "trafficking"):
             table = self.hide(table, "hidden", year="2025", form=form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ Text = dict[str, str]
 _PERIODS_BACK = 5
 #: Codes that say how a record was filled in, not what happened.
 _NOT_A_FINDING = ("unknown", "UNKNOWN", "several", "other", "earlier", "none")
+_YES_CODE = "yes"
 
 _COUNT = {
     "fr": "{who} : {count} {when}",
@@ -49,6 +51,19 @@ _LARGEST = {
     "nl": " De grootste zichtbare groep: {name} ({count}).",
     "de": " Die größte sichtbare Gruppe: {name} ({count}).",
     "en": " The largest group shown: {name} ({count}).",
+}
+#: A question answered by yes or no: how many yes.
+_YES = {
+    "fr": " {question} : {name} ({count}).",
+    "nl": " {question}: {name} ({count}).",
+    "de": " {question}: {name} ({count}).",
+    "en": " {question}: {name} ({count}).",
+}
+_OF_FACTS = {
+    "fr": " (année des faits)",
+    "nl": " (jaar van de feiten)",
+    "de": " (Jahr der Taten)",
+    "en": " (year of the facts)",
 }
 _ABSENT = {
     "hidden": {
@@ -101,7 +116,7 @@ def headline(entry: Mapping[str, Any], table: pl.DataFrame) -> Text:
     earlier = cells[periods[-1 - _PERIODS_BACK]] if len(periods) > _PERIODS_BACK else None
     if earlier is not None and earlier["status"] != "shown":
         earlier = None
-    largest = _largest(entry, table, shape, last)
+    finding = _finding(entry, table, shape, last)
     text: Text = {}
     for language in LANGUAGES:
         who = entry["numerator"][language]
@@ -116,10 +131,16 @@ def headline(entry: Mapping[str, Any], table: pl.DataFrame) -> Text:
                 count=_number(earlier["count"], language),
                 when=_when(label[earlier[shape["rows"]]][language], language),
             )
+        if periods and entry["year_of"] == "facts":
+            words += _OF_FACTS[language]
         words += "."
-        if largest is not None:
-            name, count = largest
-            words += _LARGEST[language].format(name=name[language], count=_number(count, language))
+        if finding is not None:
+            form = _YES if finding.question else _LARGEST
+            words += form[language].format(
+                question=(finding.question or {}).get(language),
+                name=finding.name[language],
+                count=_number(finding.count, language),
+            )
         text[language] = words
     return text
 
@@ -130,10 +151,19 @@ def _when(period: str, language: str) -> str:
     return _WHEN[language][0 if one_year else 1].format(period=period)
 
 
-def _largest(
+@dataclass(frozen=True)
+class _Finding:
+    """A group worth naming; `question` where it is the answer to one."""
+
+    name: Text
+    count: int
+    question: Text | None = None
+
+
+def _finding(
     entry: Mapping[str, Any], table: pl.DataFrame, shape: Mapping[str, Any], period: str
-) -> tuple[Text, int] | None:
-    """The label and count of the largest shown group under the total, if the chart has groups."""
+) -> _Finding | None:
+    """How many answered yes, or the largest group under the total; from shown cells only."""
     if shape["columns"] is None:
         return None
     down = next(d for d in entry["dimensions"] if d["name"] == shape["columns"])
@@ -142,16 +172,18 @@ def _largest(
         for code in down["codes"]
         if code["parent"] in (None, TOTAL) and code["code"] not in (TOTAL, *_NOT_A_FINDING)
     }
+    question = down["label"] if _YES_CODE in labels else None
+    wanted = [_YES_CODE] if question else list(labels)
     fixed = [pl.col(name) == code for name, code in shape["fixed"].items()]
     shown = table.filter(
         pl.col(shape["rows"]) == period,
-        pl.col(down["name"]).is_in(list(labels)),
+        pl.col(down["name"]).is_in(wanted),
         pl.col("status") == "shown",
         *fixed,
     ).sort("count", descending=True, maintain_order=True)
     if shown.height == 0 or (shown.height > 1 and shown["count"][0] == shown["count"][1]):
         return None
-    return labels[shown[down["name"]][0]], int(shown["count"][0])
+    return _Finding(labels[shown[down["name"]][0]], int(shown["count"][0]), question)
 
 
 def _number(value: int, language: str) -> str:

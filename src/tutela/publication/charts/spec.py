@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -101,14 +102,25 @@ def _x(axis: Axis, texts: Texts, *, labels: bool) -> Spec:
         "axis": None,
     }
     if labels:
-        marks = [texts.add(label, width=_LONGEST_LABEL) for label in axis.labels]
-        longest = max(map(texts.longest, marks), default=0)
-        # Labels are turned only where they would run into each other.
-        turned = longest * _LETTER > _WIDTH / max(len(marks), 1)
-        turn = {"labelAngle": -40, "labelAlign": "right"} if turned else {"labelAngle": 0}
-        extent = int(longest * _LETTER * 0.7) + 16 if turned else 20
-        spec["axis"] = {"labelExpr": _lookup(axis, marks), **turn, **_extent(extent)}
+        spec["axis"] = _across_labels(axis, texts)
     return spec
+
+
+def _across_labels(axis: Axis, texts: Texts) -> Spec:
+    """Labels under the bars: level on one or two lines, turned where they do not fit."""
+    room = int(_WIDTH / max(len(axis.labels), 1) / _LETTER)
+    words = [word for label in axis.labels for word in label.values()]
+    lines = max((len(textwrap.wrap(word, max(room, 1))) for word in words), default=1)
+    longest_word = max((len(part) for word in words for part in word.split()), default=0)
+    if lines <= 2 and longest_word <= room:
+        marks = [texts.add(label, width=room, lines=2) for label in axis.labels]
+        turn = {"labelAngle": 0, "labelBaseline": "middle", "labelPadding": 8 * lines}
+        extent = 6 + 16 * lines
+    else:
+        marks = [texts.add(label, width=_LONGEST_LABEL) for label in axis.labels]
+        turn = {"labelAngle": -40, "labelAlign": "right"}
+        extent = int(max(map(texts.longest, marks)) * _LETTER * 0.7) + 16
+    return {"labelExpr": _lookup(axis, marks), **turn, **_extent(extent)}
 
 
 def _extent(pixels: int) -> Spec:
@@ -150,7 +162,7 @@ def _bars(drawing: Drawing, texts: Texts) -> Spec:
         "layer": [
             {
                 "transform": [{"filter": "datum.status === 'shown'"}],
-                "mark": {"type": "bar", "color": BAR, "cornerRadiusEnd": 2},
+                "mark": {"type": "bar", "color": BAR},
                 "encoding": {"y": y},
             },
             {
@@ -195,7 +207,7 @@ def _matrix(drawing: Drawing, texts: Texts) -> Spec:
         },
         "layer": [
             {
-                "mark": {"type": "rect", "cornerRadius": 2},
+                "mark": {"type": "rect"},
                 "encoding": {
                     "fill": {"field": "fill", "scale": None},
                     "stroke": {

@@ -17,6 +17,13 @@ _HATCHING = (
     f'patternTransform="rotate(45)"><rect width="6" height="6" fill="{HATCH_PAPER}"/>'
     f'<line x1="0" y1="0" x2="0" y2="6" stroke="{HATCH}" stroke-width="2"/></pattern>'
 )
+#: What Vega writes for other uses than ours: roles in English, empty paths, the obvious.
+_SURPLUS = re.compile(
+    r'<path class="(?:back|fore)ground"[^>]*? d="(?:M0,0h0v0h0Z)?"[^>]*?/>'
+    r'| (?:role|aria-roledescription|aria-hidden|pointer-events|opacity)="[^"]*"'
+    rf'| font-family="{FONT}"'
+)
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
 _OPENING = re.compile(r"<svg [^>]*?width=\"([\d.]+)\" height=\"([\d.]+)\"[^>]*>")
 
 
@@ -33,12 +40,14 @@ def render(
     svg: str = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version="5.21")
     opening = _OPENING.match(svg)
     assert opening is not None  # noqa: S101 - the renderer's own first tag
-    body = svg[opening.end() :].removesuffix("</svg>")
+    body = _SURPLUS.sub("", svg[opening.end() :].removesuffix("</svg>"))
+    body = _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", body)
     if synthetic:
         body += _watermark(float(opening[1]), float(opening[2]))
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{opening[1]}" '
-        f'height="{opening[2]}" viewBox="0 0 {opening[1]} {opening[2]}">'
+        f'height="{opening[2]}" viewBox="0 0 {opening[1]} {opening[2]}" '
+        f'font-family="{FONT}">'
     )
     style = f"<style>{stylesheet()}</style><defs>{_HATCHING}</defs>"
     mark = f"{SYNTHETIC} · " if synthetic else ""
@@ -60,7 +69,7 @@ def _watermark(width: float, height: float) -> str:
         for x in _steps(width, 330, 170 if row % 2 else 60)
     ]
     return (
-        f'<g fill="{DANGER}" fill-opacity="0.11" font-family="{FONT}" font-size="34" '
+        f'<g fill="{DANGER}" fill-opacity="0.11" font-size="34" '
         f'font-weight="bold" aria-hidden="true">{"".join(words)}</g>'
     )
 
