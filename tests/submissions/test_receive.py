@@ -138,8 +138,12 @@ def test_tampering_before_encryption_is_noticed(nation: Nation, where: str) -> N
     elif where == "length":
         payload[head] = 0xFF
     else:
-        place = {"magic": 0, "manifest": head + 4 + payload[head + 4 :].index(b"events") + 3,
-                 "signature": head + 4 + manifest + 5, "table": len(payload) - 200}[where]  # fmt: skip
+        place = {
+            "magic": 0,
+            "manifest": head + 4 + payload[head + 4 :].index(b"events") + 3,
+            "signature": head + 4 + manifest + 5,
+            "table": len(payload) - 200,
+        }[where]
         payload[place] ^= 1
     _sealed(nation, bytes(payload), package)
     with pytest.raises(InputRefused) as error:

@@ -33,7 +33,7 @@ def test_filled_in_it_is_valid(tmp_path: Path, name: str) -> None:
     sheet, codes = book.worksheets[0], book.worksheets[1]
     offered: dict[str, list[str]] = {}
     for validation in sheet.data_validations.dataValidation:
-        column = validation.sqref.ranges[0].min_col
+        column = next(iter(validation.sqref.ranges)).min_col
         where = validation.formula1.split("!")[1].replace("$", "")
         offered[profile.columns[column - 1].name] = [
             cell.value for (cell,) in codes[where] if cell.value
