@@ -64,6 +64,8 @@ class Blocks:
         running = np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)])
         by_record = running[self.offsets]
         marks = np.arange(CHUNK, by_record[-1] + CHUNK, CHUNK)
+        if by_record[-1] == 0:
+            return []
         ends = np.unique(np.searchsorted(by_record, marks, side="left").clip(1, len(by_record) - 1))
         starts = np.concatenate([[0], ends[:-1]])
         return list(zip(starts.tolist(), ends.tolist(), strict=True))

@@ -81,7 +81,7 @@ class Comparison:
         columns += [_date_level(column, i, j) for column in table.dates.values()]
         for name, codes in {**table.codes, **table.tokens}.items():
             columns.append(_code_level(codes, self._code_common[name], i, j))
-        return np.stack(columns, axis=1)
+        return np.stack(columns, axis=1) if columns else np.zeros((len(i), 0), np.uint8)
 
     def _own_names(self, i: Ints, j: Ints) -> list[Levels]:
         none = np.full(self.table.rows, MISSING, dtype=np.int32)
@@ -100,8 +100,9 @@ class Comparison:
         swap = crossed > total[weak] + 0.3
         # The better half stands for the given name, so that the order of the pair does not matter.
         second = crossed_family[0] > crossed_given[0]
-        for one, other in zip(crossed_given, crossed_family, strict=True):
-            one[second], other[second] = other[second], one[second]
+        for column in range(2):
+            left, right = crossed_given[column], crossed_family[column]
+            left[second], right[second] = right[second], left[second]
         for straight, turned in (
             (straight_given, crossed_given),
             (straight_family, crossed_family),
