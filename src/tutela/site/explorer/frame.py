@@ -23,12 +23,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         release = None
     return {
         "language": language,
-        "languages": [
-            (code, name, _same_page(request, code)) for code, name in settings.LANGUAGES
-        ],
-        "menu": [
-            (address, label, request.path.startswith(address)) for address, label in _menu()
-        ],
+        "languages": [(code, name, _same_page(request, code)) for code, name in settings.LANGUAGES],
+        "menu": [(address, label, request.path.startswith(address)) for address, label in _menu()],
         "contacts": contacts(language),
         "synthetic": bool(release and release.manifest["synthetic"]),
         "release": release,

@@ -122,7 +122,9 @@ def _table(frame: pl.DataFrame, axes: Sequence[Axis], down: Axis, across: Axis |
         rows.append(
             Row(
                 head,
-                tuple(Cell(*found[key], in_total=head.is_total or key[-1] == TOTAL) for key in keys),
+                tuple(
+                    Cell(*found[key], in_total=head.is_total or key[-1] == TOTAL) for key in keys
+                ),
             )
         )
     statuses = {cell.status for row in rows for cell in row.cells}

@@ -1,4 +1,4 @@
-"""The 2018 report's figures as the page shows them: with their body and year, conflicts together."""
+"""The 2018 report's figures as the page shows them: with body and year, conflicts together."""
 
 from __future__ import annotations
 
