@@ -6,7 +6,6 @@ and read files, never to protect anybody.
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import polars as pl
 from tutela.publication.contents import release_files
 from tutela.publication.folder import write_folder
 from tutela.publication.release import LANGUAGES
+from tutela.vocabulary import published_figures
 
 TIME = "2026-01-31T12:00:00+00:00"
 TOTAL = "_T"
@@ -328,14 +328,6 @@ def declaration(indicator: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-PUBLISHED_FIGURES = """\
-id,topic,measure,unit,period,value,disaggregation,territory,published_by,cited_via_note,remark
-F04,csam,CSAM cases investigated by the federal police,cases,2015,769,,BE,US Department of State,12,first mention; conflicts with F05
-F05,csam,child-pornography cases investigated by the federal police,cases,2015,789,,BE,Federal Police,25,second mention; conflicts with F04
-F12,trafficking,persons granted victim status of trafficking for sexual exploitation,victims,2015,5,age<18,BE,Myria,61,
-"""  # noqa: E501
-
-
 def write_sample_release(path: Path, *, synthetic: bool = True) -> str:
     """Write the sample release into folder `path`; returns its fingerprint."""
     mark = "SYNTHETIC · " if synthetic else ""
@@ -357,5 +349,5 @@ def write_sample_release(path: Path, *, synthetic: bool = True) -> str:
     }
     declared = [declaration(indicator) for indicator in INDICATORS]
     tables = {indicator["id"]: table_of(indicator) for indicator in INDICATORS}
-    figures = pl.read_csv(io.StringIO(PUBLISHED_FIGURES), infer_schema=False)
+    figures = published_figures("be")
     return write_folder(path, manifest, release_files(manifest, declared, tables, figures))

@@ -38,7 +38,7 @@ def test_reads_what_was_written(folder: Path) -> None:
     assert release.chart_path("victims_by_form", "de").read_text("utf-8").startswith("<svg")
     assert release.codes("territory").filter(code="VAN")["parent"].to_list() == ["VLG"]
     assert release.codes("territory").columns == ["code", *LANGUAGES, "parent"]
-    assert release.published_figures().height == 3
+    assert set(release.published_figures().filter(topic="csam")["value"]) >= {"769", "789"}
 
 
 def test_fingerprint_names_the_release(folder: Path) -> None:

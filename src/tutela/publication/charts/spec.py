@@ -24,14 +24,15 @@ from tutela.publication.charts.words import ALL, INVENTED, KEY, SIGN, SYNTHETIC
 Spec = dict[str, Any]
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-_WIDTH = 600
+_WIDTH = 592
 _BAR_HEIGHT = 170
 _ROW_HEIGHT = 30
 _TITLE_WIDTH = 74
 #: Characters of a label on one line, pixels of a letter, and the room that labels get.
-_LONGEST_LABEL = 30
+_LONGEST_LABEL = 38
+_TURNED_LABEL = 28
 _LETTER = 6.5
-_GUTTER = 200
+_GUTTER = 240
 _KEY_STEP = 260
 
 _CONFIG: Spec = {
@@ -117,7 +118,7 @@ def _across_labels(axis: Axis, texts: Texts) -> Spec:
         turn = {"labelAngle": 0, "labelBaseline": "middle", "labelPadding": 8 * lines}
         extent = 6 + 16 * lines
     else:
-        marks = [texts.add(label, width=_LONGEST_LABEL) for label in axis.labels]
+        marks = [texts.add(label, width=_TURNED_LABEL) for label in axis.labels]
         turn = {"labelAngle": -40, "labelAlign": "right"}
         extent = int(max(map(texts.longest, marks)) * _LETTER * 0.7) + 16
     return {"labelExpr": _lookup(axis, marks), **turn, **_extent(extent)}
