@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,11 @@ import numpy as np
 import polars as pl
 
 from tutela.disclosure.attack import Attack
+from tutela.disclosure.audit import AuditReport, audit_published
 from tutela.disclosure.graph import CellGraph, build_graph
 from tutela.disclosure.policy import Policy
 from tutela.disclosure.primary import Sensitivity, find_sensitive
+from tutela.disclosure.published import PublishedTable
 from tutela.disclosure.secondary import Suppression
 from tutela.disclosure.solver import Solver
 from tutela.disclosure.table import FrequencyTable
@@ -22,29 +23,6 @@ from tutela.errors import Misuse, SafetyBlock
 
 #: Rounds of attack and repair before giving up.
 ROUNDS = 12
-
-
-@dataclass(frozen=True)
-class AuditReport:
-    """The attack on the protected tables: how many small counts were attacked, how many can be
-    bounded more tightly than the protection, how many told exactly. `passed` only when none."""
-
-    passed: bool
-    attackers: tuple[str, ...]
-    attacked: int
-    unsafe: int
-    exact: int
-    seconds: float = field(compare=False)
-
-    def as_dict(self) -> dict[str, Any]:
-        """For manifests and `--json`."""
-        return {
-            "passed": self.passed,
-            "attackers": list(self.attackers),
-            "attacked": self.attacked,
-            "unsafe": self.unsafe,
-            "exact": self.exact,
-        }
 
 
 @dataclass(frozen=True)
@@ -68,16 +46,27 @@ def protect(
     """
     policy = policy or Policy()
     if policy.method != "suppress":
-        raise Misuse(f"the method {policy.method!r} is not offered", remedy="Use 'suppress'.")
+        raise Misuse(f"the method {policy.method!r} is not offered.", remedy="Use 'suppress'.")
     if ledger is not None:
-        raise Misuse("a ledger of releases is not offered", remedy="Leave --ledger out.")
+        raise Misuse("A ledger of releases is not offered.", remedy="Leave --ledger out.")
     graph = build_graph(tables)
+    if graph.single.any():
+        raise SafetyBlock(
+            "A table names singletons, and protection against what contributors know of their own "
+            "cells is not offered.",
+            remedy="Join codes until no cell has one contributor, then leave the column out.",
+            details={"cells": int(graph.single.sum())},
+        )
     sensitivity = find_sensitive(graph, policy)
     work = Suppression(graph, sensitivity, policy, _costs(graph, policy))
     work.run()
-    audit = _audit_and_repair(graph, sensitivity, policy, work)
+    _repair(graph, sensitivity, policy, work)
+    frames = {
+        table.name: _frame(graph, t, work.hidden, sensitivity) for t, table in enumerate(tables)
+    }
+    audit = _audit(tables, frames, policy)
     return Protection(
-        {table.name: _frame(graph, t, work.hidden, sensitivity) for t, table in enumerate(tables)},
+        frames,
         audit,
         {table.name: _counts(graph, t, work.hidden, sensitivity) for t, table in enumerate(tables)},
     )
@@ -94,31 +83,47 @@ def _costs(graph: CellGraph, policy: Policy) -> np.ndarray:
     return costs
 
 
-def _audit_and_repair(
-    graph: CellGraph, sensitivity: Sensitivity, policy: Policy, work: Suppression
+def _audit(
+    tables: Sequence[FrequencyTable], frames: dict[str, pl.DataFrame], policy: Policy
 ) -> AuditReport:
-    """Attack; hide more for what is unsafe; attack again from nothing until all holds."""
-    began = time.perf_counter()
+    """Attack the frames as they will be read, built up again from nothing; block unless safe."""
+    published = [
+        PublishedTable(
+            table.name,
+            [
+                replace(d, codes=tuple(tree.codes[1:]))
+                for d, tree in zip(table.dimensions, table.trees, strict=True)
+            ],
+            frames[table.name],
+            table.population,
+        )
+        for table in tables
+    ]
+    report = audit_published(published, policy, tables)
+    if not report.passed:
+        raise SafetyBlock(
+            f"The audit found {report.unsafe} small counts that can be bounded too tightly, "
+            f"{report.exact} of them exactly.",
+            remedy="Publish less detail: join codes of the tables concerned.",
+            details=report.as_dict(),
+        )
+    return report
+
+
+def _repair(graph: CellGraph, sensitivity: Sensitivity, policy: Policy, work: Suppression) -> None:
+    """Attack; hide more for what is unsafe; attack again until all holds."""
     targets = np.flatnonzero(sensitivity.primary)
     for _ in range(ROUNDS):
         attack = Attack(graph.sums, graph.value, work.hidden, sensitivity.lower, Solver())
-        findings = attack.run(targets, policy.protection)
-        unsafe = findings.unsafe
+        unsafe = attack.run(targets, policy.protection).unsafe
         if not len(unsafe):
-            return AuditReport(
-                True,
-                ("outsider", "zero-aware"),
-                len(targets),
-                0,
-                0,
-                time.perf_counter() - began,
-            )
+            return
         before = int(work.hidden.sum())
         for cell in unsafe:
             work.protect(int(cell))
         if int(work.hidden.sum()) == before:
             # Nothing was left to hide near these cells: hide what surrounds them.
-            _hide_around(graph, sensitivity, work, unsafe)
+            _hide_around(graph, work, unsafe)
     raise SafetyBlock(
         f"{len(unsafe)} small counts can still be bounded too tightly after {ROUNDS} rounds",
         remedy="Publish less detail: join codes of the tables concerned.",
@@ -126,9 +131,7 @@ def _audit_and_repair(
     )
 
 
-def _hide_around(
-    graph: CellGraph, sensitivity: Sensitivity, work: Suppression, cells: np.ndarray
-) -> None:
+def _hide_around(graph: CellGraph, work: Suppression, cells: np.ndarray) -> None:
     """Hide, in every sum that holds one of `cells`, the cheapest cell still shown."""
     for cell in cells:
         for row in graph.sums[:, [int(cell)]].indices:

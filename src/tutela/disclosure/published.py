@@ -11,9 +11,6 @@ from tutela.disclosure.dimension import CodeTree, Dimension
 from tutela.disclosure.table import CodedTable, positions
 from tutela.errors import InputRefused
 
-#: What the column `status` may say.
-STATUSES = ("shown", "hidden", "zero")
-
 
 class PublishedTable(CodedTable):
     """A table with margins in which hidden cells have no count (-1 in `values`)."""
@@ -38,10 +35,23 @@ class PublishedTable(CodedTable):
         self.trees = [CodeTree(d, cells[d.name].unique().to_list()) for d in self.dimensions]
         at = positions(cells, names, self.trees)
         self.values = np.full([len(tree) for tree in self.trees], -2, dtype=np.int64)
-        count = cells["count"].cast(pl.Int64)
+        status = (
+            cells["status"].cast(pl.String).fill_null("")
+            if "status" in cells.columns
+            else pl.Series(["" for _ in range(len(cells))], dtype=pl.String)
+        )
+        zero = status.is_in(["zero", "structural zero"]).to_numpy()
+        try:
+            count = cells["count"].cast(pl.Int64)
+        except pl.exceptions.PolarsError as error:
+            raise InputRefused(
+                f"Table {name}: a published count is not a whole number.",
+                remedy="Leave the count of a hidden cell empty; write no symbol.",
+                details={"table": name, "column": "count"},
+            ) from error
         if (count < 0).any():
             raise InputRefused(f"Table {name}: a published count is below 0.")
-        self.values[at] = count.fill_null(-1).to_numpy()
+        self.values[at] = np.where(zero, 0, count.fill_null(-1).to_numpy())
         absent = np.argwhere(self.values == -2)
         if len(absent) or len(cells) != self.values.size:
             what = (
@@ -54,13 +64,8 @@ class PublishedTable(CodedTable):
                 remedy="Write all combinations of codes, with an empty count where hidden.",
                 details={"table": name, "cells": len(absent)},
             )
-        status = (
-            cells["status"].cast(pl.String).fill_null("").to_numpy()
-            if "status" in cells.columns
-            else np.full(len(cells), "")
-        )
         self.impossible = np.zeros(self.values.shape, dtype=bool)
-        self.impossible[at] = status == "zero"
+        self.impossible[at] = zero
         self.single = np.zeros(self.values.shape, dtype=bool)
 
     @property
