@@ -120,14 +120,21 @@ PLACES = 480
 def spelled(rng: Rng, tongue: Tongue, ends: list[str], size: int) -> list[str]:
     """`size` different words of one grammar, fewer if the grammar has no more."""
     words: dict[str, None] = {}
-    for _ in range(size * 30):
-        word = ""
-        for _ in range(int(rng.integers(tongue.syllables[0], tongue.syllables[1] + 1))):
-            word += str(rng.choice(tongue.onsets)) + str(rng.choice(tongue.vowels))
-        word += str(rng.choice(tongue.codas)) + str(rng.choice(ends))
-        words[word.capitalize()] = None
-        if len(words) == size:
-            break
+    least, most = tongue.syllables
+    for _ in range(10):
+        length = rng.integers(least, most + 1, 2 * size)
+        onset = rng.integers(0, len(tongue.onsets), (2 * size, most))
+        vowel = rng.integers(0, len(tongue.vowels), (2 * size, most))
+        coda = rng.integers(0, len(tongue.codas), 2 * size)
+        end = rng.integers(0, len(ends), 2 * size)
+        for word in range(2 * size):
+            letters = "".join(
+                tongue.onsets[onset[word, place]] + tongue.vowels[vowel[word, place]]
+                for place in range(length[word])
+            )
+            words[(letters + tongue.codas[coda[word]] + ends[end[word]]).capitalize()] = None
+            if len(words) == size:
+                return list(words)
     return list(words)
 
 
