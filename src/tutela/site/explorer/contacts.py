@@ -22,9 +22,8 @@ class Contact:
 def contacts(language: str, country: str = "be") -> tuple[Contact, ...]:
     """The services that somebody who reads `language` is pointed to, the most urgent first."""
     path = files("tutela") / "countries" / country / "contacts.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Contact(row["shown"], row["dial"], row["name"], row[language])
-            for row in csv.DictReader(file)
-            if language in row["languages"].split()
-        )
+    return tuple(
+        Contact(row["shown"], row["dial"], row["name"], row[language])
+        for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+        if language in row["languages"].split()
+    )
