@@ -153,6 +153,22 @@ def test_long_labels_are_wrapped_centred_or_cut() -> None:
     assert texts.fill(cut, "fr") == "one two …"
 
 
+def test_many_long_names_across_are_turned_and_stand_alone() -> None:
+    names = {str(i): f"a rather long name of group number {i}" for i in range(14)}
+    codes = [
+        {"code": code, "label": dict.fromkeys(LANGUAGES, name), "parent": "_T"}
+        for code, name in names.items()
+    ]
+    dimension = {"name": "group", "label": words.ALL, "codes": codes}
+    shape = {"rows": "group", "columns": None, "fixed": {}}
+    table = pl.DataFrame({"group": list(names), "count": [7] * 14, "status": ["shown"] * 14})
+    cells = drawing([dimension], shape, table)
+    spec = trend(cells, title=words.ALL, who=words.ALL, texts=Texts(), synthetic=False)
+    assert len(spec["vconcat"]) == 1, "no matrix and nothing to explain"
+    axis = spec["vconcat"][0]["encoding"]["x"]["axis"]
+    assert axis["labelAngle"] == -40
+
+
 def test_words_are_escaped() -> None:
     texts = Texts()
     mark = texts.add(dict.fromkeys(LANGUAGES, "a < b & c"))

@@ -79,6 +79,24 @@ def test_a_full_disk_leaves_the_earlier_release(
     assert [path.name for path in tmp_path.iterdir()] == ["release"]
 
 
+def test_a_failed_swap_puts_the_earlier_release_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "release", {}, OLD)
+    rename = Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if self.name.startswith(".release.partial-"):
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(OSError, match="Input/output"):
+        write_folder(tmp_path / "release", {}, NEW)
+    assert listing(tmp_path / "release") == OLD
+    assert [path.name for path in tmp_path.iterdir()] == ["release"]
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.publication.sample_release import INDICATORS, declaration, same, table_of
-from tutela.errors import InputRefused, SafetyBlock
+from tutela.errors import InputRefused, Misuse, SafetyBlock
 from tutela.publication.codes import code_files
-from tutela.publication.contents import chart_table, completed
+from tutela.publication.contents import chart_table, completed, release_files
 from tutela.publication.headlines import headline
 from tutela.publication.release import LANGUAGES
 from tutela.publication.tables import check_cells, in_order, safety, table_csv
@@ -158,6 +158,12 @@ class TestHeadline:
         for form in ("prostitution", "csam", "grooming", "trafficking"):
             table = self.hide(table, "hidden", year="2025", form=form)
         assert "largest" not in headline(self.entry(table), table)["en"]
+
+
+def test_an_indicator_without_its_table_is_misuse() -> None:
+    manifest = {"synthetic": True}
+    with pytest.raises(Misuse, match="victims_by_form has no protected table"):
+        release_files(manifest, [declaration(INDICATORS[0])], {}, pl.DataFrame())
 
 
 def test_time_goes_across_wherever_it_is_declared() -> None:
