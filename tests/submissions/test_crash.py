@@ -117,6 +117,8 @@ def computed_runs(store: Store) -> None:
     run_folder.mkdir(parents=True)
     clusters = pl.DataFrame({"record_id": labels, "cluster_id": range(len(labels))})
     clusters.write_parquet(run_folder / "clusters.parquet")
+    pairs = pl.DataFrame({"left": labels[1:], "right": labels[:-1], "probability": 0.5})
+    pairs.write_parquet(run_folder / "pairs.parquet")
     tables = store.path / "tables" / "run1"
     tables.mkdir(parents=True)
     pl.DataFrame({"count": [3]}).write_parquet(tables / "victims.parquet")
@@ -138,6 +140,8 @@ def assert_forgotten(store: Store, names: list[str]) -> None:
     }
     clusters = pl.read_parquet(store.path / "linkage" / "run1" / "clusters.parquet")
     assert set(clusters["record_id"]) == known
+    pairs = pl.read_parquet(store.path / "linkage" / "run1" / "pairs.parquet")
+    assert set(pairs["left"]) | set(pairs["right"]) <= known
     assert not list((store.path / "tables").iterdir())
     assert "tables" not in store.current()
     assert "linkage" in store.current()

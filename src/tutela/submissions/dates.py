@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2100
@@ -30,6 +31,7 @@ class PartialDate:
         return self.first.isoformat()[: {"year": 4, "month": 7, "day": 10}[self.precision]]
 
 
+@lru_cache(maxsize=1 << 16)
 def read_date(text: str) -> PartialDate | str:
     """The date that `text` says, or the kind of problem that keeps it from saying one.
 

@@ -27,8 +27,9 @@ def forget_records(store: Path, labels: pl.Series, bin_folder: Path) -> None:
 
 
 def _rewrite(path: Path, labels: pl.Series) -> None:
-    """Drop the rows of a linkage table in which a column of record labels names one of these."""
-    names = [name for name in pl.read_parquet_schema(path) if name.startswith("record")]
+    """Drop the rows of a linkage table in which any column names one of these records."""
+    schema = pl.read_parquet_schema(path)
+    names = [name for name, dtype in schema.items() if dtype == pl.String]
     if not names:
         return
     table = pl.read_parquet(path)
