@@ -47,7 +47,7 @@ def sample_row(profile: Profile, number: int = 1, **changes: str) -> Row:
     month = 3
     for column in profile.columns:
         if column.name == "record":
-            row["record"] = f"R-{number}"
+            row["record"] = f"REG/{number:05}"
         elif column.name in ("age_at_facts", "age_at_identification"):
             row[column.name] = ""
         elif column.name in _PERSON:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -31,6 +32,7 @@ def run(limit: int, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(SCRIPT), str(limit), *arguments],
         capture_output=True, text=True, check=False, timeout=60,
+        env={**os.environ, "POLARS_MAX_THREADS": "1"},
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def test_every_profile_gives_the_tables_of_the_contract(nation: Nation, profile:
 
 def test_a_record_holds_coded_facts_only(nation: Nation) -> None:
     record, _ = one(nation, "local_police")
-    label = record_label("local_police", "local_police", "R-1")
+    label = record_label("local_police", "local_police", "REG/00001")
     assert record["record_id"] == label
     assert label.startswith("local_police-")
     assert len(label) == len("local_police-") + 16
@@ -122,7 +122,7 @@ def test_a_report_about_nobody_has_events_without_a_record(nation: Nation) -> No
     nobody = dict.fromkeys(profile.personal, "") | {"birth_date_quality": ""}
     rows = [sample_row(profile, 1, **nobody), sample_row(profile, 2)]
     records, events = kept(nation, "hotline", rows)
-    assert records["record_id"].to_list() == [record_label("hotline", "hotline", "R-2")]
+    assert records["record_id"].to_list() == [record_label("hotline", "hotline", "REG/00002")]
     anonymous = events.filter(pl.col("record_id").is_null())
     assert anonymous.height == 3
     assert anonymous["role"].null_count() == 3
