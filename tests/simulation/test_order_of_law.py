@@ -124,7 +124,7 @@ def test_an_offence_is_never_older_than_its_law(world: World) -> None:
     for draw in (federal_police, local_police, prosecution, courts):
         rows = draw(world)
         written, _ = written_dates(world, rows)
-        offences = written_facts(world, rows, written)["offence"]
+        offences = written_facts(world, rows, written)["offence"].astype(np.str_)
         day = np.where(np.isnat(written), world.facts.date[rows.who], written)
         for code, start in starts.items():
             under = np.char.startswith(offences, code)
@@ -135,7 +135,7 @@ def test_an_offence_is_never_older_than_its_law(world: World) -> None:
 def test_an_old_law_is_not_applied_to_new_facts(world: World) -> None:
     rows = courts(world)
     written, _ = written_dates(world, rows)
-    offences = written_facts(world, rows, written)["offence"]
+    offences = written_facts(world, rows, written)["offence"].astype(np.str_)
     day = np.where(np.isnat(written), world.facts.date[rows.who], written)
     old = np.char.startswith(offences, "be18-")
     assert (day[old] < np.datetime64("2022-06-01", "D")).all()

@@ -5,23 +5,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tutela.simulation.chance import (
-    NEVER,
-    Bools,
-    Dates,
-    Ints,
-    choose,
-    happens,
-    stream,
-)
+from tutela.simulation.chance import NEVER, Bools, Codes, Dates, Ints, happens, listed, pick, stream
 from tutela.simulation.children import FORMS, ONLINE
-from tutela.simulation.journeys import Codes
 from tutela.simulation.sheet import Column, Sheet
 from tutela.simulation.world import World
 
 NEW_LAW = np.datetime64("2022-06-01", "D")
 GROOMING_LAW = np.datetime64("2014-05-10", "D")
-_PRECISIONS = ("day", "month", "year")
 #: Offence by kind, before and since the law of 21 March 2022.
 _OFFENCES = {
     "trafficking": ("be18-433septies-1", "be22-433septies-1"),
@@ -52,7 +42,7 @@ def written_dates(world: World, rows: Sheet) -> tuple[Dates, Codes]:
     known = np.maximum(rows.who, 0)
     true = rows.columns.get("facts.date", world.facts.date[known])
     shares = world.rates.table("writing.facts_coarse")
-    precision = np.array(_PRECISIONS)[choose(rng, shares, size)]
+    precision = pick(rng, shares, size)
     # The first day of a month or a year may not lie before the birth, even before a slip of it.
     tender: Bools = (rows.who >= 0) & (true - world.people.birth[known] < np.timedelta64(900, "D"))
     precision = np.where(tender, "day", precision)
@@ -84,27 +74,27 @@ def written_facts(world: World, rows: Sheet, dates: Dates) -> dict[str, Column]:
         "facts_place": np.where(has_place, world.places.codes[np.maximum(place, 0)], ""),
         "facts_country": country,
         "forms": _form_texts(bits),
-        "online": np.array(ONLINE)[online],
+        "online": listed(ONLINE)[online],
         "offence": np.where(rows.who >= 0, _offences(world, known, day), ""),
     }
 
 
 def _form_texts(bits: Ints) -> Codes:
-    listed, number = np.unique(bits, return_inverse=True)
+    masks, number = np.unique(bits, return_inverse=True)
     texts = [
         ";".join(form for place, form in enumerate(FORMS) if mask >> place & 1)
-        for mask in listed.tolist()
+        for mask in masks.tolist()
     ]
-    return np.array(texts, dtype=np.str_)[number]
+    return listed(texts)[number]
 
 
 def _offences(world: World, who: Ints, day: Dates) -> Codes:
     facts = world.facts
-    of_form = np.array([_KIND_OF_FORM[form] for form in FORMS])[facts.main_form[who]]
+    of_form = listed(_KIND_OF_FORM[form] for form in FORMS)[facts.main_form[who]]
     kind = np.where(facts.kind[who] == "", of_form, facts.kind[who])
     age = facts.victim_age[who]
     new = day >= NEW_LAW
-    codes = np.full(len(who), "", dtype="<U24")
+    codes = np.full(len(who), "", dtype=np.object_)
     for name, (before, since) in _OFFENCES.items():
         here = kind == name
         codes[here] = np.where(new[here], since, before)

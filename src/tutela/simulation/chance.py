@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zlib import crc32
 
@@ -13,6 +13,10 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Dates = npt.NDArray[np.datetime64]
+#: Texts that stand for something, "" for nothing; objects, because few of them are different.
+Codes = npt.NDArray[np.object_]
+#: Short texts of one length, such as country codes.
+Texts = npt.NDArray[np.str_]
 
 NEVER = np.datetime64("NaT", "D")
 
@@ -27,6 +31,16 @@ def choose(rng: np.random.Generator, weights: Mapping[Any, float], size: int) ->
     shares = np.cumsum(np.fromiter(weights.values(), dtype=np.float64))
     drawn = np.searchsorted(shares / shares[-1], rng.random(size), side="right")
     return np.minimum(drawn, len(shares) - 1).astype(np.int64)
+
+
+def listed(texts: Iterable[str]) -> Codes:
+    """Texts to take from by position."""
+    return np.array(list(texts), dtype=np.object_)
+
+
+def pick(rng: np.random.Generator, weights: Mapping[str, float], size: int) -> Codes:
+    """`size` keys of `weights`, drawn by weight."""
+    return listed(weights)[choose(rng, weights, size)]
 
 
 def happens(rng: np.random.Generator, chance: float | Floats, size: int) -> Bools:

@@ -11,11 +11,13 @@ from tutela.simulation.chance import (
     Bools,
     Dates,
     Ints,
+    Texts,
     between,
     choose,
     day_in_year,
     delay,
     happens,
+    pick,
     stream,
 )
 from tutela.simulation.name_pools import CULTURES, NamePools
@@ -59,7 +61,7 @@ class Children:
     online: Ints
     facts: Dates
     facts_place: Ints
-    facts_country: np.ndarray[Any, np.dtype[np.str_]]
+    facts_country: Texts
     found: Dates
     """The day on which the first authority knew."""
     case: Ints
@@ -175,10 +177,9 @@ def _spaced(rng: np.random.Generator, birth: Dates, facts: Dates, eldest: Ints) 
 
 def _where(
     rng: np.random.Generator, rates: Rates, form: Ints, residence: Ints
-) -> tuple[np.ndarray[Any, np.dtype[np.str_]], Ints]:
+) -> tuple[Texts, Ints]:
     abroad = happens(rng, _of_form(rates.table("children.facts_abroad"), form), len(form))
-    countries = np.array(list(rates.value("children.abroad")))
-    other = countries[choose(rng, rates.table("children.abroad"), len(form))]
+    other = pick(rng, rates.table("children.abroad"), len(form)).astype("<U2")
     country = np.where(abroad, other, "BE")
     return country, np.where(abroad, -1, residence)
 
@@ -191,7 +192,7 @@ def _people(
     culture: Ints,
     sex: Ints,
     birth: Dates,
-    citizenship: np.ndarray[Any, np.dtype[np.str_]],
+    citizenship: Texts,
     residence: Ints,
     family: Ints,
 ) -> People:

@@ -12,6 +12,7 @@ from tutela.simulation.chance import (
     delay,
     happens,
     only,
+    pick,
     stream,
 )
 from tutela.simulation.children import BIT, FIRST_DAY, LAST_DAY
@@ -71,7 +72,7 @@ def _handled(
     channels = rates.table("hotline.channel")
     outcomes = rates.table("hotline.outcome")
     receivers = rates.table("hotline.forwarded_to")
-    outcome = np.array(list(outcomes))[choose(rng, outcomes, size)]
+    outcome = pick(rng, outcomes, size)
     outcome = np.where((who != NOBODY) & (outcome == "unfounded"), "credible", outcome)
     sent = (outcome == "credible") & happens(rng, rates.number("hotline.forwarded"), size)
     forwarded = only(received + delay(rng, rates.delay("hotline.forwarding"), size), sent)
@@ -80,7 +81,7 @@ def _handled(
     answer = forwarded + delay(rng, rates.delay("hotline.acknowledgement"), size)
     answer = only(answer, answered & (answer <= LAST_DAY))
     countries = rates.table("children.abroad")
-    abroad = np.array(list(countries))[choose(rng, countries, size)]
+    abroad = pick(rng, countries, size)
     is_travel = (bits & BIT["sectt"]) > 0
     is_abroad = is_travel | ((who == NOBODY) & (rng.random(size) < 0.3))
     offline = is_travel | ((bits & BIT["prostitution"]) > 0)
@@ -91,12 +92,10 @@ def _handled(
         "received_on",
         {
             "received_on": received,
-            "channel": np.array(list(channels))[choose(rng, channels, size)],
+            "channel": pick(rng, channels, size),
             "outcome": outcome,
             "forwarded_on": forwarded,
-            "forwarded_to": codes_where(
-                np.array(list(receivers))[choose(rng, receivers, size)], forwarded
-            ),
+            "forwarded_to": codes_where(pick(rng, receivers, size), forwarded),
             "acknowledged_on": answer,
             "facts.forms": bits,
             "facts.online": np.where(offline, 1, 0),

@@ -6,20 +6,20 @@ A date exists only where the step happened and an authority could know it by the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from tutela.simulation.chance import (
     NEVER,
     Bools,
+    Codes,
     Dates,
     Floats,
     between,
-    choose,
     delay,
     happens,
     only,
+    pick,
     stream,
     year_of,
 )
@@ -33,7 +33,6 @@ from tutela.simulation.children import (
 from tutela.simulation.people import FEMALE
 from tutela.simulation.rates import Rates
 
-Codes = np.ndarray[Any, np.dtype[np.str_]]
 DIRECT = ("local_police", "federal_police", "specialised_centre", "youth_care", "hotline")
 
 
@@ -132,9 +131,9 @@ def _centre(
     left = _after(rng, admitted, rates.delay("referral.stay"), least=2)
     dates |= {"referred_on": referred, "admitted_on": admitted, "left_on": left}
     by = rates.table("referral.referred_by")
-    codes["referred_by"] = np.array(list(by))[choose(rng, by, size)]
+    codes["referred_by"] = pick(rng, by, size)
     to = rates.table("referral.left_to")
-    codes["left_to"] = np.array(list(to))[choose(rng, to, size)]
+    codes["left_to"] = pick(rng, to, size)
     follow = only(left, happens(rng, rates.number("protection.followed_up"), size))
     dates["specialised_centre.followed_up_on"] = _after(rng, follow, (150, 0.4), least=20)
     codes["specialised_centre.follow_up_outcome"] = _follow_up(rng, rates, size)
@@ -142,7 +141,7 @@ def _centre(
 
 def _follow_up(rng: np.random.Generator, rates: Rates, size: int) -> Codes:
     outcomes = rates.table("protection.follow_up_outcome")
-    return np.array(list(outcomes))[choose(rng, outcomes, size)]
+    return pick(rng, outcomes, size)
 
 
 def _guardianship(
@@ -154,7 +153,7 @@ def _guardianship(
     doubted = happens(rng, rates.number("protection.age_doubted"), size)
     assessed = _until_today(only(signalled + between(rng, 6, 40, size), doubted))
     results = rates.table("protection.age_result")
-    result = np.array(list(results))[choose(rng, results, size)]
+    result = pick(rng, results, size)
     given = happens(rng, rates.number("protection.guardian_given"), size) & ~(
         doubted & (result == "adult")
     )
@@ -256,4 +255,4 @@ def _misfortunes(
     deprived = _after(rng, only(children.found, happens(rng, chance, size)), (50, 0.8), least=12)
     places = rates.table("protection.deprived_place")
     journeys.dates |= {"missing_on": missing, "found_on": found, "deprived_on": deprived}
-    journeys.codes["deprivation_place"] = np.array(list(places))[choose(rng, places, size)]
+    journeys.codes["deprivation_place"] = pick(rng, places, size)

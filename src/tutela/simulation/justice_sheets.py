@@ -12,6 +12,7 @@ from tutela.simulation.chance import (
     Ints,
     between,
     happens,
+    listed,
     only,
     stream,
 )
@@ -124,7 +125,7 @@ def prosecution(world: World) -> Sheet:
     reasons = world.rates.table("justice.dismissal_reason")
     shares = np.cumsum(list(reasons.values()))
     drawn = np.searchsorted(shares / shares[-1], rng.random(len(suspects)))
-    reason = codes_where(np.array(list(reasons))[drawn], suspects.dismissed)
+    reason = codes_where(listed(reasons)[drawn], suspects.dismissed)
     child_reason = codes_where(world.journeys.codes["dismissal_reason"], dates["dismissed_on"])
     frozen_on, frozen_eur = _frozen(rng, world)
     return sheet(
@@ -168,7 +169,7 @@ def courts(world: World) -> Sheet:
         {
             "judgment_on": _both(journeys.dates["judgment_on"], suspects.judged, children, known),
             "judgment": _both(
-                journeys.codes["judgment"], np.array(ENDS)[suspects.end], children, known
+                journeys.codes["judgment"], listed(ENDS)[suspects.end], children, known
             ),
             "prison_months": _both(None, prison, children, known),
             "fine_eur": _both(None, fines, children, known),

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from tutela.simulation.births import written_births
-from tutela.simulation.chance import Bools, Dates, Ints, choose, happens, stream
+from tutela.simulation.chance import Bools, Dates, Ints, happens, pick, stream
 from tutela.simulation.habits import Habits
 from tutela.simulation.name_pools import CULTURES, NamePools
 from tutela.simulation.people import SEXES
@@ -148,9 +148,9 @@ def _citizenships(rng: np.random.Generator, world: World, habits: Habits, who: I
     """Claims change among foreigners; Belgians are known, and the register never says Belgian."""
     true = world.people.citizenship[who]
     claims = world.rates.value("origins.claims")
-    listed, number = np.unique(true, return_inverse=True)
-    first = np.array([claims[code][0] for code in listed])[number]
-    last = np.array([claims[code][-1] for code in listed])[number]
+    codes, number = np.unique(true, return_inverse=True)
+    first = np.array([claims[code][0] for code in codes])[number]
+    last = np.array([claims[code][-1] for code in codes])[number]
     other = np.where(rng.random(len(who)) < 0.6, first, last)
     changes = happens(rng, world.rates.number("origins.claim_changes"), len(who))
     if habits.agency == "immigration_office":
@@ -163,10 +163,10 @@ def _residences(rng: np.random.Generator, world: World, who: Ints) -> pl.Series:
     size = len(who)
     moved = happens(rng, world.rates.number("children.moved"), size)
     cities = world.rates.table("children.big_cities")
-    towards = np.array(list(cities))[choose(rng, cities, size)]
+    towards = pick(rng, cities, size)
     codes = np.where(moved, towards, world.places.codes[world.people.residence[who]])
     missing = happens(rng, world.rates.number("writing.residence_missing"), size)
-    return pl.Series(codes).set(pl.Series(missing), None)
+    return pl.Series(codes, dtype=pl.String).set(pl.Series(missing), None)
 
 
 def _numbers(rng: np.random.Generator, world: World, habits: Habits, who: Ints) -> dict[str, Any]:

@@ -169,7 +169,7 @@ def _polars(values: Any) -> pl.Series:
     """A column with what is not known as null."""
     if isinstance(values, pl.Series):
         return values
-    series = pl.Series(values)
+    series = pl.Series(values, dtype=pl.String if values.dtype.kind in "OU" else None)
     if series.dtype == pl.String:
         return series.set(series == "", None)
     if series.dtype.is_integer():

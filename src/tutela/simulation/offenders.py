@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tutela.simulation.chance import Dates, Ints, choose, happens, stream
+from tutela.simulation.chance import Dates, Ints, Texts, choose, happens, pick, stream
 from tutela.simulation.children import Children
-from tutela.simulation.journeys import Codes
 from tutela.simulation.name_pools import CULTURES, NamePools
 from tutela.simulation.people import People, draw_names
 from tutela.simulation.places import Places
@@ -66,14 +65,14 @@ def make_offenders(
     )
 
 
-def _citizenships(rng: np.random.Generator, rates: Rates, culture: Ints) -> Codes:
+def _citizenships(rng: np.random.Generator, rates: Rates, culture: Ints) -> Texts:
     """Citizenship by culture, as among the children."""
     drawn = np.full(len(culture), "BE", dtype="<U2")
     kinds = rates.value("origins.kinds")
     for number, name in enumerate(CULTURES):
         here = culture == number
         shares = {kind["citizenship"]: kind["share"] for kind in kinds if kind["culture"] == name}
-        drawn[here] = np.array(list(shares))[choose(rng, shares, int(here.sum()))]
+        drawn[here] = pick(rng, shares, int(here.sum()))
     return drawn
 
 

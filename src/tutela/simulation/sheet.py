@@ -7,15 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tutela.simulation.chance import (
-    NEVER,
-    Bools,
-    Dates,
-    Floats,
-    Ints,
-    happens,
-    stream,
-)
+from tutela.simulation.chance import NEVER, Bools, Dates, Floats, Ints, happens, stream
 from tutela.simulation.children import FIRST_DAY, LAST_DAY, RISKS
 from tutela.simulation.world import World
 

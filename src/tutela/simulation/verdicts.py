@@ -11,10 +11,11 @@ from tutela.simulation.chance import (
     Floats,
     Ints,
     between,
-    choose,
     delay,
     happens,
+    listed,
     only,
+    pick,
     stream,
 )
 from tutela.simulation.children import LAST_DAY, Children
@@ -84,7 +85,7 @@ def _prosecution(
     )
     dates["prosecuted_on"] = only(_taken(proceedings.prosecuted, first), pursued)
     reasons = rates.table("justice.dismissal_reason")
-    reason = np.array(list(reasons))[choose(rng, reasons, size)]
+    reason = pick(rng, reasons, size)
     journeys.codes["dismissal_reason"] = np.where(
         alone & (rng.random(size) < 0.7), "unknown_offender", reason
     )
@@ -109,7 +110,7 @@ def _court(
     damages = recognised & happens(rng, rates.number("justice.damages"), size)
     dates["judgment_on"] = judged
     dates["victim_recognised_on"] = only(judged, recognised)
-    journeys.codes["judgment"] = np.array(ENDS)[end]
+    journeys.codes["judgment"] = listed(ENDS)[end]
     journeys.amounts["compensation_awarded_eur"] = np.where(
         damages, euros(rng, (4000, 0.8), size), np.nan
     )
@@ -156,7 +157,7 @@ def _commission(rng: np.random.Generator, journeys: Journeys, rates: Rates) -> N
     amounts["awarded_eur"] = _where_known(award, awarded)
     amounts["paid_eur"] = _where_known(award, paid)
     kinds = rates.table("compensation.kind")
-    journeys.codes["aid_kind"] = np.array(list(kinds))[choose(rng, kinds, size)]
+    journeys.codes["aid_kind"] = pick(rng, kinds, size)
 
 
 def _where_known(amounts: Floats, dates: Dates) -> Floats:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from tutela.simulation.chance import Bools, Dates, Ints
+from tutela.simulation.chance import Bools, Codes, Dates, Ints, listed
 from tutela.simulation.children import BIT, FORMS, Children, make_children
-from tutela.simulation.journeys import Codes, Journeys, make_journeys
+from tutela.simulation.journeys import Journeys, make_journeys
 from tutela.simulation.name_pools import NamePools, load_pools
 from tutela.simulation.offenders import case_numbers, facts_of, make_offenders
 from tutela.simulation.people import People, join
@@ -106,5 +106,5 @@ def _facts(children: Children, proceedings: Proceedings, offenders: People, date
         online=np.concatenate([children.online, of_child(children.online, online)]),
         case=np.concatenate([children.case, case_numbers(children, proceedings)]),
         victim_age=np.concatenate([ages, of_child(ages, 15)]),
-        kind=np.concatenate([np.full(len(children.form), ""), np.array(KINDS)[proceedings.kind]]),
+        kind=np.concatenate([np.full(len(children.form), ""), listed(KINDS)[proceedings.kind]]),
     )
