@@ -128,3 +128,7 @@ def test_impossible_numbers_are_misuse(tmp_path: Path, children: int, seed: int)
 def test_a_handful_of_children_is_a_nation(tmp_path: Path, children: int) -> None:
     summary = simulate(tmp_path, children, 4)
     assert summary["children_seen"] + summary["children_unseen"] == children
+    for agency, entry in summary["agencies"].items():
+        assert (entry["path"] is None) == (entry["rows"] == 0)
+        if entry["rows"]:
+            assert validate_file(Path(entry["path"]), load_profile(agency)).errors == 0

@@ -55,7 +55,8 @@ def simulate(
 ) -> dict[str, Any]:
     """Write `out/agencies` and `out/truth` for a nation with `children` exploited children.
 
-    Returns what was written: rows and path per agency, persons, records, children seen by nobody.
+    Returns what was written: rows and path per agency (no path without rows), persons, records,
+    children seen by nobody.
     The same `children` and `seed` give the same bytes. Refuses to write over files that are there.
     """
     if not 1 <= children <= MOST_CHILDREN:
@@ -77,12 +78,14 @@ def simulate(
     tell(f"drawing {children} children")
     try:
         summary = _write(make_world(children, seed, country), beside, country, tell)
+        (beside / "agencies").mkdir(exist_ok=True)
         for folder in ("agencies", "truth"):
             (beside / folder).rename(out / folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     for entry in summary["agencies"].values():
-        entry["path"] = str(out / entry["path"])
+        if entry["path"] is not None:
+            entry["path"] = str(out / entry["path"])
     return {"children": children, "seed": seed, "synthetic": True, **summary}
 
 
@@ -100,13 +103,12 @@ def _write(world: World, folder: Path, country: str, tell: Callable[[str], None]
             truth.records(world, labels, agency, frame["record"], rows.who, named.to_numpy())
         )
         seen[np.unique(rows.who[named.to_numpy()])] += 1
-        path = write_file(
-            in_words(frame, habits[agency], country),
-            folder / "agencies" / agency,
-            habits[agency],
-            excel_rows,
-        )
-        agencies[agency] = {"rows": frame.height, "path": str(path.relative_to(folder))}
+        path: str | None = None
+        if frame.height:  # who has nothing to hand in hands in no file
+            written = in_words(frame, habits[agency], country)
+            file = write_file(written, folder / "agencies" / agency, habits[agency], excel_rows)
+            path = str(file.relative_to(folder))
+        agencies[agency] = {"rows": frame.height, "path": path}
         tell(f"{agency}: {frame.height} rows")
     records = pl.concat(mentions)
     persons = truth.persons(world, labels, seen)
