@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tutela.submissions.store import Store
 
 from .sample import Row, sample_rows, write_csv
 
+USUAL = "usual"
+
 
 @dataclass
 class Nation:
@@ -21,6 +24,7 @@ class Nation:
 
     folder: Path
     store: Store
+    sealed: tuple[bytes, PackageSummary] | None = None
 
     @property
     def centre(self) -> Path:
@@ -39,23 +43,40 @@ class Nation:
 
     def package(
         self,
-        name: str = "p",
+        name: str = USUAL,
         rows: list[Row] | None = None,
         profile: str = "local_police",
         **options: object,
     ) -> tuple[Path, PackageSummary]:
         """Seal rows (three usual ones by default) into a package of that name."""
+        out = self.folder / f"{name}.tutela"
+        if self.sealed and (name, rows, profile, options) == (USUAL, None, "local_police", {}):
+            out.write_bytes(self.sealed[0])
+            return out, self.sealed[1]
         declared = load_profile(profile)
         file = write_csv(self.folder / f"{name}.csv", rows or sample_rows(declared, 3))
-        out = self.folder / f"{name}.tutela"
         return out, encode_file(file, declared, self.agency(profile), out, **options)  # type: ignore[arg-type]
 
 
+@pytest.fixture(scope="session")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> tuple[Nation, PackageSummary]:
+    """A nation whose local police has sealed its usual rows; made once, copied by each test."""
+    folder = tmp_path_factory.mktemp("nation")
+    create_centre(folder / "keys" / "centre")
+    create_linkage(folder / "keys" / "linkage")
+    made = Nation(folder, Store(folder / "store"))
+    _, summary = made.package(USUAL)
+    return made, summary
+
+
 @pytest.fixture
-def nation(tmp_path: Path) -> Nation:
-    create_centre(tmp_path / "keys" / "centre")
-    create_linkage(tmp_path / "keys" / "linkage")
-    return Nation(tmp_path, Store.create(tmp_path / "store"))
+def nation(tmp_path: Path, usual: tuple[Nation, PackageSummary]) -> Nation:
+    """A nation of the test's own; without arguments `package` gives the usual one."""
+    made, summary = usual
+    for folder in ("centre", "linkage", "local_police"):
+        shutil.copytree(made.folder / "keys" / folder, tmp_path / "keys" / folder)
+    sealed = (made.folder / f"{USUAL}.tutela").read_bytes()
+    return Nation(tmp_path, Store.create(tmp_path / "store"), (sealed, summary))
 
 
 def tree(folder: Path) -> dict[str, bytes]:

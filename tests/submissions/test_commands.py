@@ -80,6 +80,7 @@ def test_the_keys_of_the_centre_may_be_elsewhere(
     (tmp_path / "keys" / "centre").rename(tmp_path / "safe")
     # Without the centre's folder, keys/ itself is tried, and it holds a linkage secret.
     assert run("receive", "p.tutela", "--store", "store")[0] == 3
+    assert not (tmp_path / "store").exists()
     monkeypatch.setenv("TUTELA_CENTRE_KEYS", "safe")
     assert run("receive", "p.tutela", "--store", "store")[0] == 0
 

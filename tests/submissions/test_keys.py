@@ -37,7 +37,7 @@ def test_what_was_made_can_be_loaded(nation: Nation) -> None:
     assert signer is not None
     assert signer.verify_key == bytes(agency.signing_key.verify_key)
     assert (agency.profiles, agency.secret.epoch) == (("courts",), 1)
-    assert [known.agency for known in centre.signers()] == ["courts"]
+    assert [known.agency for known in centre.signers()] == ["courts", "local_police"]
     assert centre.signer("../centre") is None
 
 
