@@ -29,17 +29,20 @@ def command(package: Path, store_folder: Path, keys: Path | None, *, as_json: bo
     wrong key epoch or profile version, rows that the store holds already. The same package again
     changes nothing and ends with 0.
     """
+    from tutela.submissions.keys import CentreKeys
     from tutela.submissions.receive import receive_package
     from tutela.submissions.store import Store
 
     beside = store_folder.absolute().parent / "keys"
-    default = beside / "centre" if (beside / "centre").is_dir() else beside
+    keys = keys or (beside / "centre" if (beside / "centre").is_dir() else beside)
+    # Before a store is made: without proper keys nothing is written at all.
+    CentreKeys.load(keys)
     store = (
         Store.open(store_folder)
         if (store_folder / "store.json").exists()
         else Store.create(store_folder)
     )
-    receipt = receive_package(package, store, keys or default)
+    receipt = receive_package(package, store, keys)
     if as_json:
         click.echo(json.dumps(receipt.as_dict(), ensure_ascii=False))
         return
