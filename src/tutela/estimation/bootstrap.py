@@ -46,17 +46,20 @@ def bca_interval(
     threshold: float = THRESHOLD,
     fixed: Bools | None = None,
     check: ExistenceCheck | None = None,
+    observed_only: bool = False,
 ) -> Interval:
     """Interval for the total at `level`; `counts` are the observable cells (cells,).
 
-    `fixed` keeps one set of pairs in every sample instead of choosing anew. Samples that carry no
+    `observed_only` resamples as the published method does. `fixed` keeps one set of pairs in every sample instead of choosing anew. Samples that carry no
     estimate count as infinite, and are counted.
     """
     check = check or ExistenceCheck(design)
     observed = int(counts.sum())
     rng = np.random.default_rng(seed)
-    everyone = np.r_[estimate - observed, counts] / estimate
-    samples = rng.multinomial(round(estimate), everyone, size=bootstraps)[:, 1:].astype(np.float64)
+    unseen = 0.0 if observed_only else estimate - observed
+    everyone = np.r_[unseen, counts] / (unseen + observed)
+    drawn = rng.multinomial(round(unseen + observed), everyone, size=bootstraps)
+    samples = drawn[:, 1:].astype(np.float64)
     occupied = np.flatnonzero(counts)
     leave_one_out = np.repeat(counts[None, :].astype(np.float64), occupied.size, axis=0)
     leave_one_out[np.arange(occupied.size), occupied] -= 1.0
