@@ -50,7 +50,8 @@ def bca_interval(
 ) -> Interval:
     """Interval for the total at `level`; `counts` are the observable cells (cells,).
 
-    `observed_only` resamples as the published method does. `fixed` keeps one set of pairs in every sample instead of choosing anew. Samples that carry no
+    `observed_only` resamples as the published method does.
+    `fixed` keeps one set of pairs in every sample instead of choosing anew. Samples that carry no
     estimate count as infinite, and are counted.
     """
     check = check or ExistenceCheck(design)
