@@ -11,7 +11,7 @@ import polars as pl
 TOTAL = "_T"
 
 #: Dimensions that are time: they run down the page, the latest first.
-TIME = ("year", "period", "cohort")
+TIME = ("year", "year_facts", "period", "cohort")
 
 #: More categories than this go down the page, and the years across.
 WIDEST = 8
