@@ -10,6 +10,7 @@ from typing import Any
 
 from tutela.publication.release import Release
 from tutela.site.explorer.downloads import Download, download
+from tutela.site.explorer.durations import Duration, durations
 from tutela.site.explorer.pivot import Table, axis, tables
 
 #: The size that an SVG states for itself in its first tag.
@@ -36,6 +37,16 @@ class Summary:
     cells: int
     hidden: int
 
+    @property
+    def lead(self) -> str:
+        """The first sentence of the headline."""
+        return self.headline.partition(". ")[0].rstrip(".") + "." if self.headline else ""
+
+    @property
+    def rest(self) -> str:
+        """What follows the first sentence."""
+        return self.headline.partition(". ")[2]
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -52,6 +63,7 @@ class Figure:
     standards: tuple[tuple[str, str], ...]
     answers: tuple[str, ...]
     tables: tuple[Table, ...]
+    durations: tuple[Duration, ...]
     chart: Download | None
     chart_size: tuple[int, int] | None
     files: tuple[Download, ...]
@@ -59,7 +71,7 @@ class Figure:
     @property
     def statuses(self) -> set[str]:
         """The statuses that occur in the tables, for the key under them."""
-        return {status for table in self.tables for status in table.statuses}
+        return {status for table in (*self.tables, *self.durations) for status in table.statuses}
 
     @property
     def hidden_percent(self) -> float:
@@ -67,21 +79,33 @@ class Figure:
         return 100 * self.summary.hidden / self.summary.cells if self.summary.cells else 0.0
 
 
+@lru_cache(maxsize=1)
+def _entries(release: Release) -> dict[str, dict[str, Any]]:
+    """The entries of indicators.json by their id, read once."""
+    return {entry["id"]: entry for entry in release.indicators()}
+
+
 @lru_cache(maxsize=8)
 def summaries(release: Release, language: str) -> tuple[Summary, ...]:
     """All indicators of the release, in the order of publication."""
-    return tuple(_summary(entry, language) for entry in release.indicators())
+    return tuple(_summary(entry, language) for entry in _entries(release).values())
 
 
 @lru_cache(maxsize=512)
 def figure(release: Release, name: str, language: str) -> Figure | None:
     """The indicator called `name`, or None if the release has none of that name."""
-    entry = next((one for one in release.indicators() if one["id"] == name), None)
+    entry = _entries(release).get(name)
     if entry is None:
         return None
     axes = [axis(dimension, language) for dimension in entry["dimensions"]]
     chart = f"charts/{name}.{language}.svg"
-    paths = (f"tables/{name}.csv", f"sdmx/{name}.csv", "sdmx/structure.xml", chart)
+    paths = (
+        f"tables/{name}.csv",
+        f"life_tables/{name}.csv",
+        f"sdmx/{name}.csv",
+        "sdmx/structure.xml",
+        chart,
+    )
     files = (download(release, path) for path in paths)
     return Figure(
         summary=_summary(entry, language),
@@ -101,6 +125,7 @@ def figure(release: Release, name: str, language: str) -> Figure | None:
         ),
         answers=tuple(one["text"][language] for one in entry["answers"]),
         tables=tuple(tables(release.table(name), axes)),
+        durations=durations(release.life_table(name)),
         chart=download(release, chart),
         chart_size=_chart_size(release, chart),
         files=tuple(one for one in files if one is not None),

@@ -52,10 +52,15 @@ def overview(release: Release, language: str) -> Overview:
 
 
 def _spread(found: tuple[Summary, ...]) -> tuple[Summary, ...]:
-    """The first headline of each theme, then the second of each, until there are enough."""
+    """The first headline of each theme, then the second of each, until there are enough.
+
+    Several indicators may break down one total; its sentence is said once.
+    """
     waiting: dict[str, list[Summary]] = {}
+    said: set[str] = set()
     for one in found:
-        if one.headline:
+        if one.headline and one.lead not in said:
+            said.add(one.lead)
             waiting.setdefault(one.theme, []).append(one)
     chosen: list[Summary] = []
     while len(chosen) < HEADLINES and any(waiting.values()):

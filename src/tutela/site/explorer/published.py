@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from django.utils.formats import localize
 
 from tutela.publication.release import Release
 
@@ -51,12 +52,21 @@ def _published(row: Mapping[str, Any], language: str) -> Published:
         measure=_label(row, "measure", language),
         unit=_label(row, "unit", language),
         period=(row["period"] or "").replace("/", "–"),
-        value=row["value"] or "",
+        value=_value(row),
         published_by=_label(row, "published_by", language),
         note=row["cited_via_note"] or "",
         remark=_label(row, "remark", language),
-        conflicts=tuple(re.findall(r"conflicts with (\w+)", row["remark"] or "")),
+        conflicts=tuple((row["conflicts_with"] or "").split()),
     )
+
+
+def _value(row: Mapping[str, Any]) -> str:
+    """The figure as the language writes numbers; a number to dial stays as it is dialled."""
+    if not row["value"]:
+        return ""
+    value = float(row["value"])
+    whole = int(value) if value.is_integer() else value
+    return str(whole) if row["topic"] == "hotline" else str(localize(whole))
 
 
 def _label(row: Mapping[str, Any], field: str, language: str) -> str:
