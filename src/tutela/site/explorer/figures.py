@@ -71,7 +71,8 @@ class Figure:
     @property
     def statuses(self) -> set[str]:
         """The statuses that occur in the tables, for the key under them."""
-        return {status for table in (*self.tables, *self.durations) for status in table.statuses}
+        of_tables = {status for table in self.tables for status in table.statuses}
+        return of_tables.union(*(duration.statuses for duration in self.durations))
 
     @property
     def hidden_percent(self) -> float:
