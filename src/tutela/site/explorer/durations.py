@@ -15,7 +15,7 @@ DAYS_OF_A_YEAR = 365
 OUTCOMES: dict[str, Promise] = {
     TOTAL: _("Any outcome"),
     "convicted": _("Convicted"),
-    "acquitted": _("Acquitted"),
+    "acquitted": _("Acquitted or time-barred"),
     "dismissed": _("Dismissed"),
 }
 

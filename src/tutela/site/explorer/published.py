@@ -18,6 +18,7 @@ class Published:
 
     id: str
     measure: str
+    part: str
     unit: str
     period: str
     value: str
@@ -50,6 +51,7 @@ def _published(row: Mapping[str, Any], language: str) -> Published:
     return Published(
         id=row["id"],
         measure=_label(row, "measure", language),
+        part=_label(row, "disaggregation", language),
         unit=_label(row, "unit", language),
         period=(row["period"] or "").replace("/", "–"),
         value=_value(row),
