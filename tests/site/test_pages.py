@@ -1,32 +1,8 @@
 """Headers, addresses and refusals of the site, without a browser."""
 
+import time
+
 import pytest
-from django.core.management import call_command
-from django.test import Client, override_settings
-
-from tests.publication.sample_release import write_sample_release
-
-
-@pytest.fixture(scope="module")
-def release(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site") / "release"
-    write_sample_release(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def assets(tmp_path_factory):
-    """The site's collected assets, as `tutela site` collects them before it serves."""
-    folder = tmp_path_factory.mktemp("assets")
-    with override_settings(STATIC_ROOT=folder):
-        call_command("collectstatic", interactive=False, verbosity=0)
-    return folder
-
-
-@pytest.fixture
-def client(release, assets):
-    with override_settings(RELEASE=str(release), STATIC_ROOT=assets):
-        yield Client(HTTP_HOST="localhost")
 
 
 @pytest.mark.parametrize(
@@ -58,3 +34,56 @@ def test_what_is_not_there_is_not_found(client, path):
 
 def test_health_is_told(client):
     assert client.get("/healthz").status_code == 200
+
+
+def test_an_indicator_has_chart_table_meaning_and_downloads(client, release):
+    text = client.get("/en/figures/victims_by_form/").content.decode()
+    assert text.count("<img") >= 2
+    assert 'scope="row"' in text
+    for part in ("How to read it", "Who sees what", "Safety", "SYNTHETIC · Child victims"):
+        assert part in text
+    assert "All rows as a table" in text
+
+
+def test_hidden_unknown_and_zero_are_three_things(client):
+    text = client.get("/en/figures/reports_received/").content.decode()
+    assert (
+        '<span class="cell-hidden"><span class="visually-hidden">hidden</span></span></td>' in text
+    )
+    assert '<span class="cell-word">unknown</span></td>' in text
+    assert '<td class="number">0</td>' in text
+    assert ">None<" not in text
+
+
+def test_the_reports_figures_stand_apart_from_invented_ones(client):
+    text = client.get("/en/published/").content.decode()
+    assert "<title>Figures published" in text
+    assert text.count('<span class="stat">') == 2
+    assert 'class="synthetic-mark"' not in text
+    assert "/charts/" not in text
+
+
+@pytest.mark.parametrize(("language", "thousand"), [("fr", "3\u202f997"), ("de", "3.997")])
+def test_numbers_are_written_as_the_language_does(client, language, thousand):
+    text = client.get(f"/{language}/published/").content.decode().replace("\xa0", "\u202f")
+    assert thousand in text
+    assert "116000" in text
+
+
+def test_the_language_changes_and_the_page_stays(client):
+    text = client.get("/fr/figures/victims_by_form/").content.decode()
+    assert 'href="/de/figures/victims_by_form/"' in text
+
+
+def test_only_reading_is_possible(client):
+    assert client.post("/en/").status_code == 405
+
+
+def test_a_page_takes_little_time(client):
+    client.get("/en/figures/victims_by_age_and_sex/")
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        client.get("/en/figures/victims_by_age_and_sex/")
+        times.append(time.perf_counter() - started)
+    assert min(times) < 0.05

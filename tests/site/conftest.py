@@ -1,0 +1,48 @@
+"""A sample release and a client that reads it, as `tutela site` would set them up."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.test import Client, override_settings
+
+from tests.publication.sample_release import write_sample_release
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory):
+    """The folder of a sample release; tests that change it take a copy."""
+    folder = tmp_path_factory.mktemp("site") / "release"
+    write_sample_release(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def assets(tmp_path_factory):
+    """The site's collected assets, as `tutela site` collects them before it serves."""
+    folder = tmp_path_factory.mktemp("assets")
+    with override_settings(STATIC_ROOT=folder):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return folder
+
+
+@pytest.fixture
+def reading(assets):
+    """reading(folder) → a client of the site that shows the release in `folder`, or none."""
+    changes = []
+
+    def read(folder):
+        change = override_settings(RELEASE=folder and str(folder), STATIC_ROOT=assets)
+        change.enable()
+        changes.append(change)
+        return Client(HTTP_HOST="localhost")
+
+    yield read
+    for change in reversed(changes):
+        change.disable()
+
+
+@pytest.fixture
+def client(reading, release):
+    """A reader of the sample release; any question to the database fails the test."""
+    return reading(release)
