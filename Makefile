@@ -32,7 +32,7 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@touch $@
 
 test: install $(VENV)/.installed-dev lint types ## linters, types, import contracts, all tests that this machine can run
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 check: install $(VENV)/.installed-dev ## the quick tests only
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not postgresql"
