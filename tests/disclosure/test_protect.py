@@ -142,3 +142,20 @@ def test_singletons_and_other_methods_are_refused_and_not_ignored() -> None:
         protect([FrequencyTable("t", [Dimension("a")], counts, singletons="one")], Policy())
     with pytest.raises(Misuse, match="round3"):
         protect([two_way(np.full((2, 2), 9))], Policy(method="round3"))
+
+
+def test_detail_in_a_dear_dimension_is_hidden_last() -> None:
+    counts = np.full((4, 4), 40)
+    counts[1, 2] = 2
+    cells = pl.DataFrame(
+        [(f"r{i}", f"c{j}", int(counts[i, j])) for i in range(4) for j in range(4)],
+        schema=["r", "c", "count"],
+        orient="row",
+    )
+
+    def hidden_detail(price: float) -> int:
+        dimensions = [Dimension("r"), Dimension("c", hide_cost=price)]
+        frame = protect([FrequencyTable("t", dimensions, cells)], Policy()).tables["t"]
+        return frame.filter((pl.col("status") == "hidden") & (pl.col("c") != "_T")).height
+
+    assert hidden_detail(1000.0) < hidden_detail(1.0)

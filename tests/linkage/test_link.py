@@ -13,7 +13,7 @@ from tutela.linkage.dictionary import merge_dictionaries
 from tutela.linkage.encode import Encoder
 from tutela.linkage.evaluate import cluster_scores, count_error, evaluate, pair_scores
 from tutela.linkage.model import Model
-from tutela.linkage.schema import DEFAULT_SCHEMA
+from tutela.linkage.schema import DEFAULT_SCHEMA, load_schema
 from tutela.linkage.secret import LinkageSecret
 from tutela.linkage.table import read_table
 
@@ -170,3 +170,10 @@ def test_a_table_without_labels_is_refused(tmp_path):
     result = CliRunner().invoke(command, ["run", str(source), "-o", str(tmp_path / "o.parquet")])
     assert isinstance(result.exception, InputRefused)
     assert not (tmp_path / "o.parquet").exists()
+
+
+def test_a_schema_says_nothing_that_is_ignored(tmp_path):
+    path = tmp_path / "schema.toml"
+    path.write_text('one_per_source = ["a"]\n[[fields]]\nname = "surname"\nkind = "name"\n')
+    with pytest.raises(InputRefused, match="one_per_source"):
+        load_schema(path)

@@ -33,15 +33,8 @@ import click
     metavar="NAME",
     help="The name of the release; by default the day and the first signs of a hash.",
 )
-@click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    help="The ledger of earlier releases: what they showed is protected together with this one.",
-)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-def command(
-    store: Path, out: Path, time: str, release_id: str | None, ledger: Path | None, as_json: bool
-) -> None:
+def command(store: Path, out: Path, time: str, release_id: str | None, as_json: bool) -> None:
     """Protect the current tables of a store, audit them by attack, and write a release.
 
     All tables are protected together. Whatever the audit has not passed is not published: the
@@ -57,7 +50,6 @@ def command(
         out,
         time=time,
         release_id=release_id,
-        ledger=ledger,
         progress=lambda text: click.echo(text, err=True),
     )
     if as_json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,9 +35,7 @@ class Protection:
     report: dict[str, dict[str, Any]]
 
 
-def protect(
-    tables: Sequence[FrequencyTable], policy: Policy | None = None, ledger: Path | None = None
-) -> Protection:
+def protect(tables: Sequence[FrequencyTable], policy: Policy | None = None) -> Protection:
     """Protect `tables` as one cell graph by hiding cells.
 
     Raises SafetyBlock when a small count cannot be protected, when the attack still finds an unsafe
@@ -47,8 +44,6 @@ def protect(
     policy = policy or Policy()
     if policy.method != "suppress":
         raise Misuse(f"the method {policy.method!r} is not offered.", remedy="Use 'suppress'.")
-    if ledger is not None:
-        raise Misuse("A ledger of releases is not offered.", remedy="Leave --ledger out.")
     graph = build_graph(tables)
     if graph.single.any():
         raise SafetyBlock(
@@ -73,13 +68,21 @@ def protect(
 
 
 def _costs(graph: CellGraph, policy: Policy) -> np.ndarray:
-    """Hiding a margin or a large count costs readers most; a secret jitter decides between equals.
+    """Hiding a margin or a large count costs readers most, detail in a dear dimension more still
+    (`Dimension.hide_cost`); a secret jitter decides between equals.
 
     The jitter keeps whoever runs the algorithm again from learning what was primary (matching).
     """
     jitter = np.random.default_rng(policy.seed).random(len(graph))
     size = np.log2(2.0 + np.maximum(graph.value, 0))
-    costs: np.ndarray = size * (1.0 + 2.0 * graph.level) * (1.0 + 0.05 * jitter)
+    dear = np.ones(len(graph))
+    for table, grid in zip(graph.tables, graph.grids, strict=True):
+        factor = np.ones(grid.shape)
+        for axis, dimension in enumerate(table.dimensions):
+            detail = np.moveaxis(factor, axis, 0)[1:]
+            detail *= dimension.hide_cost
+        dear[grid] = factor
+    costs: np.ndarray = size * (1.0 + 2.0 * graph.level) * dear * (1.0 + 0.05 * jitter)
     return costs
 
 

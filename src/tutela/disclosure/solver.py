@@ -14,14 +14,15 @@ from tutela.errors import SafetyBlock
 
 
 def _quiet_highs() -> Any:
-    """A new HiGHS, whose greeting goes to standard error: standard output is for results."""
-    kept = os.dup(1)
-    os.dup2(2, 1)
+    """A new HiGHS without its greeting: standard output is for results."""
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
     try:
         return highspy.Highs()  # type: ignore[no-untyped-call]
     finally:
         os.dup2(kept, 1)
         os.close(kept)
+        os.close(nowhere)
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,6 @@ class Design:
         """Columns of the matrix."""
         return int(self.matrix.shape[1])
 
-    def pair_column(self, pair: int) -> int:
-        """Column of the effect of pair number `pair`."""
-        return 1 + self.lists + pair
-
 
 @lru_cache(maxsize=16)
 def design_of(lists: int, *, with_unseen: bool = False) -> Design:

@@ -20,7 +20,7 @@ MOVES_MUCH = 1.5
 
 
 @dataclass(frozen=True)
-class Warning_:  # noqa: N801 - `Warning` is Python's own
+class Caution:
     """A reason for care: a stable `code` and words for the reader."""
 
     code: str
@@ -52,13 +52,13 @@ def reason_to_refuse(table: ListTable) -> str | None:
     return None
 
 
-def warnings_about(table: ListTable) -> list[Warning_]:
+def warnings_about(table: ListTable) -> list[Caution]:
     """Weaknesses of the lists themselves."""
     found = []
     sizes, observed = table.sizes(), table.observed
     if len(table.names) == 2:
         found.append(
-            Warning_(
+            Caution(
                 "two-lists",
                 "two lists only: that they are independent is assumed and cannot be checked",
             )
@@ -66,23 +66,23 @@ def warnings_about(table: ListTable) -> list[Warning_]:
     again = recaptures(table)
     if again < FEW_RECAPTURES:
         found.append(
-            Warning_("few-overlaps", f"only {again} of {observed} persons are on two or more lists")
+            Caution("few-overlaps", f"only {again} of {observed} persons are on two or more lists")
         )
     largest = max(sizes, key=lambda name: (sizes[name], name))
     if sizes[largest] > DOMINANT_SHARE * observed:
         share = round(100 * sizes[largest] / observed)
         found.append(
-            Warning_("dominant-list", f"list {largest} knows {share} % of all persons observed")
+            Caution("dominant-list", f"list {largest} knows {share} % of all persons observed")
         )
     overlaps = table.overlaps()
     for a, b in pair_names(table):
         both = int(overlaps[table.names.index(a), table.names.index(b)])
         smaller = min(sizes[a], sizes[b])
         if both == 0:
-            found.append(Warning_("empty-overlap", f"nobody is on both {a} and {b}"))
+            found.append(Caution("empty-overlap", f"nobody is on both {a} and {b}"))
         elif smaller >= FEWEST_RECAPTURES and both > REFERRAL_SHARE * smaller:
             found.append(
-                Warning_(
+                Caution(
                     "fed-by-referral",
                     f"{round(100 * both / smaller)} % of the smaller of {a} and {b} is on the "
                     f"other: if one feeds the other, merge them (--merge {a}{b}={a}+{b})",
@@ -121,20 +121,18 @@ def _point(table: ListTable, change: str) -> Sensitivity:
 
 def warnings_from(
     estimate: float, by_method: dict[str, float], changes: list[Sensitivity]
-) -> list[Warning_]:
+) -> list[Caution]:
     """Weaknesses that show only in the results: methods or changes that disagree."""
     found = []
     finite = {name: value for name, value in by_method.items() if np.isfinite(value)}
     if len(finite) > 1 and max(finite.values()) > WIDE_SPREAD * min(finite.values()):
         words = ", ".join(f"{name} {value:,.0f}" for name, value in finite.items())
-        found.append(Warning_("methods-disagree", f"the methods disagree: {words}"))
+        found.append(Caution("methods-disagree", f"the methods disagree: {words}"))
     moved = [c for c in changes if not estimate / MOVES_MUCH <= c.estimate <= estimate * MOVES_MUCH]
     if moved:
         words = "; ".join(
             f"{c.change}: {'no estimate' if np.isinf(c.estimate) else f'{c.estimate:,.0f}'}"
             for c in moved[:5]
         )
-        found.append(
-            Warning_("sensitive-to-lists", f"the estimate hangs on single lists ({words})")
-        )
+        found.append(Caution("sensitive-to-lists", f"the estimate hangs on single lists ({words})"))
     return found

@@ -14,8 +14,8 @@ from tutela.estimation.averaging import Averaged, average
 from tutela.estimation.bootstrap import bca_interval
 from tutela.estimation.design import design_of
 from tutela.estimation.diagnostics import (
+    Caution,
     Sensitivity,
-    Warning_,
     reason_to_refuse,
     recaptures,
     sensitivity,
@@ -48,7 +48,7 @@ class Estimate:
     method: str
     verdict: str
     reason: str
-    warnings: tuple[Warning_, ...]
+    warnings: tuple[Caution, ...]
     models: tuple[dict[str, Any], ...]
     by_method: dict[str, dict[str, Any]]
     diagnostics: dict[str, Any]
@@ -95,7 +95,7 @@ def estimate(
     began = time.perf_counter()
     whole, empty = drop_empty_lists(_in_order_of_names(table))
     warnings = [
-        Warning_("empty-list", f"list {name} knows nobody and was left out") for name in empty
+        Caution("empty-list", f"list {name} knows nobody and was left out") for name in empty
     ]
     reason = reason_to_refuse(whole)
     if reason is not None:
@@ -236,7 +236,7 @@ def _no_finite_answer(lead: dict[str, Any]) -> str:
 def _verdict(
     table: ListTable,
     lead: dict[str, Any],
-    warnings: list[Warning_],
+    warnings: list[Caution],
     changes: list[Sensitivity],
 ) -> str:
     grave = {"two-lists", "few-overlaps", "methods-disagree"}
@@ -248,7 +248,7 @@ def _verdict(
 
 
 def _refusal(
-    table: ListTable, method: str, reason: str, warnings: list[Warning_], began: float
+    table: ListTable, method: str, reason: str, warnings: list[Caution], began: float
 ) -> Estimate:
     return Estimate(
         table.observed,

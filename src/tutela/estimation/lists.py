@@ -6,7 +6,6 @@ person. Mask 0 (known to no list) is never observed and always holds zero here.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -215,8 +214,3 @@ def pair_names(table: ListTable) -> list[tuple[str, str]]:
     """The pairs of lists, in the order of the columns of `design.Design`."""
     names = table.names
     return [(names[i], names[j]) for i in range(len(names)) for j in range(i + 1, len(names))]
-
-
-def pairs_count(lists: int) -> int:
-    """How many pairs `lists` lists form."""
-    return math.comb(lists, 2)

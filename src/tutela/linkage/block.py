@@ -54,11 +54,6 @@ class Blocks:
     offsets: Longs
     capped: dict[str, int]
 
-    @property
-    def raw_pairs(self) -> int:
-        """Pairs over all rules, before those found twice are taken out."""
-        return int(self.counts.sum(dtype=np.int64))
-
     def ranges(self) -> list[tuple[int, int]]:
         """Ranges of records with about CHUNK raw pairs each."""
         running = np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)])

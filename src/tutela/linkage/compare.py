@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tutela.linkage import dates
-from tutela.linkage.schema import Kind, Part
+from tutela.linkage.schema import Field, Kind, Part
 from tutela.linkage.table import MISSING, DateColumns, Ints, Table
 
 Levels = npt.NDArray[np.uint8]
@@ -62,7 +62,7 @@ class Comparison:
     def _own(self) -> bool:
         return any(self.table.own_name(p) is not None for p in (Part.GIVEN, Part.FAMILY))
 
-    def _other_names(self) -> list:  # type: ignore[type-arg]
+    def _other_names(self) -> list[Field]:
         return [
             f
             for f in self.table.schema.of_kind(Kind.NAME)

@@ -88,6 +88,6 @@ def pair_scores(scored: pl.DataFrame, actual: int) -> dict[str, float]:
     ordered = scored.sort("probability", descending=True)
     right = ordered["same"].cast(pl.Int64).cum_sum()
     curve = 2 * right / (pl.int_range(1, ordered.height + 1, eager=True) + actual)
-    best = curve.max() if ordered.height else 0.0
-    result["best_f1"] = round(float(best), 6)  # type: ignore[arg-type]
+    best = float(curve.to_numpy().max(initial=0.0))
+    result["best_f1"] = round(best, 6)
     return result

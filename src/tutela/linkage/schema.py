@@ -57,15 +57,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Schema:
-    """The fields to link by, the column of record labels and the column of sources.
-
-    `one_per_source` names the sources that hold each person at most once.
-    """
+    """The fields to link by, the column of record labels and the column of sources."""
 
     fields: tuple[Field, ...]
     record_id: str = "record_id"
     source: str = "source"
-    one_per_source: tuple[str, ...] = ()
 
     def of_kind(self, kind: Kind) -> tuple[Field, ...]:
         """The fields of one kind, in the order of the schema."""
@@ -94,7 +90,7 @@ DEFAULT_SCHEMA = Schema(
 
 
 def load_schema(path: Path) -> Schema:
-    """Read a schema from TOML: `record_id`, `source`, `one_per_source` and `[[fields]]`.
+    """Read a schema from TOML: `record_id`, `source` and `[[fields]]`.
 
     Raises InputRefused where a field has no name, an unknown kind or an unknown part.
     """
@@ -106,6 +102,12 @@ def load_schema(path: Path) -> Schema:
         raise InputRefused(
             f"{path} is not TOML: {error}", remedy="Write it as shown in docs/linkage.md."
         ) from error
+    strange = sorted(set(data) - {"record_id", "source", "fields"})
+    if strange:
+        raise InputRefused(
+            f"{path} has unknown keys: {', '.join(strange)}.",
+            remedy="Known keys: record_id, source and [[fields]].",
+        )
     entries = data.get("fields", [])
     if not isinstance(entries, list) or not entries:
         raise InputRefused(
@@ -120,7 +122,6 @@ def load_schema(path: Path) -> Schema:
         fields=fields,
         record_id=str(data.get("record_id", "record_id")),
         source=str(data.get("source", "source")),
-        one_per_source=tuple(str(source) for source in data.get("one_per_source", [])),
     )
 
 

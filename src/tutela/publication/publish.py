@@ -67,7 +67,6 @@ def publish(
     *,
     time: str,
     release_id: str | None = None,
-    ledger: Path | None = None,
     policy: Policy | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Published:
@@ -106,9 +105,7 @@ def publish(
         )
     step("read")
     progress(f"Protecting {len(counted)} tables together")
-    protection = protect(
-        [frequency_table(table) for table in counted.values()], policy, ledger=ledger
-    )
+    protection = protect([frequency_table(table) for table in counted.values()], policy)
     require_passed(protection.audit)
     step("protect")
     entries, tables = release_tables(run.tables, protection.tables)

@@ -1,22 +1,8 @@
 -- One row per presumed victim whose age was assessed, adults by the result included.
-WITH happened AS (
-  SELECT
-    person_id,
-    MIN(happened_on) AS counted_on,
-    MIN(outcome) AS first_outcome,
-    MAX(outcome) AS last_outcome
-  FROM fact
-  WHERE role = 'victim' AND event_type = 'age_assessment'
-  GROUP BY person_id
-)
-
 SELECT
-  h.person_id AS unit_id,
-  h.counted_on,
-  CASE
-    WHEN h.first_outcome IS NULL THEN 'unknown'
-    WHEN h.first_outcome = h.last_outcome THEN h.first_outcome
-    ELSE 'several'
-  END AS age_assessment
-FROM happened AS h
-INNER JOIN person AS p ON p.person_id = h.person_id
+  o.person_id AS unit_id,
+  o.counted_on,
+  o.outcome AS age_assessment
+FROM outcome AS o
+INNER JOIN person AS p ON p.person_id = o.person_id
+WHERE o.role = 'victim' AND o.event_type = 'age_assessment'

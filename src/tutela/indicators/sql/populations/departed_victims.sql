@@ -1,23 +1,8 @@
 -- One row per child victim who left a specialised centre.
-WITH happened AS (
-  SELECT
-    person_id,
-    MIN(happened_on) AS counted_on,
-    MIN(outcome) AS first_outcome,
-    MAX(outcome) AS last_outcome
-  FROM fact
-  WHERE role = 'victim' AND event_type = 'left_centre'
-  GROUP BY person_id
-)
-
 SELECT
-  h.person_id AS unit_id,
-  h.counted_on,
-  CASE
-    WHEN h.first_outcome IS NULL THEN 'unknown'
-    WHEN h.first_outcome = h.last_outcome THEN h.first_outcome
-    ELSE 'several'
-  END AS destination
-FROM happened AS h
-INNER JOIN person AS p ON p.person_id = h.person_id
-WHERE p.was_child
+  o.person_id AS unit_id,
+  o.counted_on,
+  o.outcome AS destination
+FROM outcome AS o
+INNER JOIN person AS p ON p.person_id = o.person_id
+WHERE o.role = 'victim' AND o.event_type = 'left_centre' AND p.was_child
