@@ -90,13 +90,13 @@ def splink(table: pl.DataFrame, cache: Path, folder: Path) -> dict[str, object]:
         }
     )
     labels = table.select("record_id", "truth")
-    best: dict[str, object] = {"f1": -1.0}
+    best: dict[str, float] = {"f1": -1.0}
     for threshold in THRESHOLDS:
         clusters = components(
             table["record_id"], pairs.filter(pl.col("probability") >= threshold)
         ).join(labels, on="record_id")
         found = cluster_scores(clusters)
-        if found["f1"] > best["f1"]:  # type: ignore[operator]
+        if found["f1"] > best["f1"]:
             best = {**found, "count_error": count_error(clusters), "threshold": threshold}
     same = (
         pairs.join(labels, left_on="record_id_1", right_on="record_id")

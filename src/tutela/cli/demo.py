@@ -19,7 +19,8 @@ from tutela.errors import InputRefused, Misuse
 
 #: Written last: a folder with this file holds a whole demonstration.
 DONE = "demo.json"
-#: The time of the demonstration's release: given, so that the same seed gives the same release.
+#: The time of the demonstration's release. Its keys are new each time, so that encodings and with
+#: them a few links differ between two demonstrations of the same seed.
 RELEASE_TIME = "2026-01-31T12:00:00+00:00"
 PARTS = ("agencies", "truth", "keys", "store", "release", DONE)
 
