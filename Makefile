@@ -3,8 +3,10 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-# The bundled pip of a fresh Python is old; it still understands hashes.
+# The bundled pip of a fresh Python is old; it still understands hashes. The locks are whole, so nothing
+# is resolved again: an old pip would look for extras of a package in releases newer than the lock.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKED := install --no-deps --require-hashes
 
 .PHONY: run install test check lint types translations lock clean help
 
@@ -23,12 +25,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing the locked dependencies into $(VENV) ..."
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) $(LOCKED) -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) $(LOCKED) -r requirements-dev.lock
 	@touch $@
 
 test: install $(VENV)/.installed-dev lint types ## linters, types, import contracts, all tests that this machine can run
