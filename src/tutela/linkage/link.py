@@ -17,6 +17,7 @@ from tutela.linkage.compare import Comparison, Levels
 from tutela.linkage.model import Floats, Model, count_patterns, probability, train
 from tutela.linkage.schema import DEFAULT_SCHEMA, Kind, Schema
 from tutela.linkage.table import MISSING, Ints, Table, read_table
+from tutela.linkage.uncertain import unscored_pairs
 
 #: Candidate pairs below these log odds are not kept: they can decide nothing.
 _KEPT = -4.0
@@ -35,10 +36,12 @@ class LinkOptions:
 @dataclass(frozen=True)
 class LinkageResult:
     """`clusters` has record_id, cluster_id and probability; `pairs` the scored candidates
-    (record_id_1, record_id_2, probability); `report` counts and seconds of each part."""
+    (record_id_1, record_id_2, probability); `besides` has the same columns for pairs that blocking
+    did not propose but that decide about clusters; `report` counts and seconds of each part."""
 
     clusters: pl.DataFrame
     pairs: pl.DataFrame
+    besides: pl.DataFrame
     model: Model
     report: dict[str, Any] = field(default_factory=dict)
 
@@ -86,15 +89,13 @@ def link(
         threshold=float(np.log(options.threshold / (1 - options.threshold))),
     )
     lap("cluster")
+    i, j = unscored_pairs(found.numbers, edges.i, edges.j, edges.log_odds)
+    besides = Edges(i, j, _score(table, comparison, model, i, j))
+    lap("complete")
     return LinkageResult(
         _frame(table, found, options.threshold),
-        pl.DataFrame(
-            {
-                "record_id_1": table.record_id.gather(edges.i),
-                "record_id_2": table.record_id.gather(edges.j),
-                "probability": probability(edges.log_odds),
-            }
-        ),
+        _pair_frame(table, edges),
+        _pair_frame(table, besides),
         model,
         {
             "records": table.rows,
@@ -140,9 +141,20 @@ def _score(table: Table, comparison: Comparison, model: Model, i: Ints, j: Ints)
     for start in range(0, len(i), 1 << 19):
         part = slice(start, start + (1 << 19))
         pieces.append(model.log_odds(comparison.levels(i[part], j[part])))
-    odds = np.concatenate(pieces)
+    odds = np.concatenate(pieces) if pieces else np.zeros(0)
     odds[_same_person(table, i, j) == 1] += CERTAIN
     return odds
+
+
+def _pair_frame(table: Table, scored: Edges) -> pl.DataFrame:
+    """Scored pairs by their records' labels."""
+    return pl.DataFrame(
+        {
+            "record_id_1": table.record_id.gather(scored.i),
+            "record_id_2": table.record_id.gather(scored.j),
+            "probability": probability(scored.log_odds),
+        }
+    )
 
 
 def _frame(table: Table, found: Clusters, threshold: float) -> pl.DataFrame:

@@ -26,8 +26,9 @@ ROLES = ("victim", "suspect")
 def link_store(path: Path, options: LinkOptions | None = None) -> dict[str, Any]:
     """Link the current submissions and name the run in `current.json`; returns the report.
 
-    Writes `linkage/<run>/` with clusters.parquet, pairs.parquet (scored candidates), model.json and
-    report.json, whole or not at all. The same submissions and options give the same run name.
+    Writes `linkage/<run>/` with clusters.parquet, pairs.parquet (scored candidates),
+    besides.parquet (other pairs that decide about clusters), model.json and report.json, whole or
+    not at all. The same submissions and options give the same run name.
     Raises InputRefused when the store holds no submission or mixed key epochs.
     """
     options = options or LinkOptions()
@@ -78,7 +79,7 @@ def _write(
     beside = store / "linkage" / f".{run}.new"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
-    for name in ("clusters", "pairs"):
+    for name in ("clusters", "pairs", "besides"):
         pl.concat(
             [
                 getattr(result, name).with_columns(pl.lit(role).alias("role"))

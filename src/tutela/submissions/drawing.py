@@ -1,0 +1,32 @@
+"""Draw clusterings of the store's current linkage run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from tutela.errors import InputRefused
+from tutela.linkage.draws import ClusteringDraws, draw_clusterings
+from tutela.submissions.store import Store
+
+
+def draw_store(path: Path, role: str, n: int, seed: int = 0) -> ClusteringDraws:
+    """`n` clusterings of the records of one role (`victim` or `suspect`) of the current run.
+
+    Raises InputRefused where the store has no linkage run, or none with scored pairs.
+    """
+    run = Store.open(path).current().get("linkage")
+    if not run:
+        raise InputRefused(f"{path} has no linkage run", remedy="Run `tutela link` on this store.")
+    folder = path / "linkage" / str(run["run"])
+    mine = pl.col("role") == role
+    try:
+        clusters = pl.read_parquet(folder / "clusters.parquet").filter(mine)
+        names = ("pairs", "besides")
+        pairs = [pl.read_parquet(folder / f"{name}.parquet").filter(mine) for name in names]
+    except FileNotFoundError as error:
+        raise InputRefused(
+            f"{folder} holds no scored pairs", remedy="Run `tutela link` on this store again."
+        ) from error
+    return draw_clusterings(clusters, pl.concat(pairs), n, seed)
