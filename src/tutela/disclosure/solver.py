@@ -44,10 +44,15 @@ class Solver:
             "output_flag": False,
             "threads": 1,
             "random_seed": 0,
-            "time_limit": time_limit,
         }.items():
             self._highs.setOptionValue(option, value)
+        self._time_limit = time_limit
         self.solved = 0
+
+    @property
+    def seconds(self) -> float:
+        """Time spent in all programs so far."""
+        return float(self._highs.getRunTime())
 
     def minimise(
         self,
@@ -82,6 +87,8 @@ class Solver:
         self._highs.setOptionValue("presolve", "on" if presolve or whole is not None else "off")
         self._highs.clearModel()
         self._highs.passModel(program)
+        # HiGHS counts the time of all its runs, and would refuse every program from then on.
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._time_limit)
         self._highs.run()
         self.solved += 1
         status = self._highs.getModelStatus()
