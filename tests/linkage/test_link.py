@@ -174,6 +174,6 @@ def test_a_table_without_labels_is_refused(tmp_path):
 
 def test_a_schema_says_nothing_that_is_ignored(tmp_path):
     path = tmp_path / "schema.toml"
-    path.write_text('one_per_source = ["a"]\n[[fields]]\nname = "surname"\nkind = "name"\n')
-    with pytest.raises(InputRefused, match="one_per_source"):
+    path.write_text('one_per_sources = ["a"]\n[[fields]]\nname = "surname"\nkind = "name"\n')
+    with pytest.raises(InputRefused, match="one_per_sources"):
         load_schema(path)

@@ -23,6 +23,10 @@ def command() -> None:
 @click.option("--truth", metavar="COLUMN", help="Column of the true person, to measure by.")
 @click.option("--by", multiple=True, metavar="COLUMN", help="Measure by this column too.")
 @click.option("--threshold", type=float, default=0.5, show_default=True, help="Probability.")
+@click.option(
+    "--constraints", "constraints_file", type=click.Path(path_type=Path),
+    help="Known links and partings: record_id_1, record_id_2, kind (must_link or cannot_link).",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def run_command(
     source: Path,
@@ -34,6 +38,7 @@ def run_command(
     truth: str | None,
     by: tuple[str, ...],
     threshold: float,
+    constraints_file: Path | None,
     *,
     as_json: bool,
 ) -> None:
@@ -44,6 +49,7 @@ def run_command(
     case_reference, person_reference; absent columns are fine, extra ones are ignored. Without
     --secret a random key is made and forgotten.
     """
+    from tutela.linkage.known import read_constraints
     from tutela.linkage.link import LinkOptions
     from tutela.linkage.model import Model
     from tutela.linkage.run import read_persons, run
@@ -58,11 +64,12 @@ def run_command(
     else:
         secret = LinkageSecret.load(secret_file)
     model = Model.read(model_file) if model_file else None
+    constraints = read_constraints(constraints_file) if constraints_file else None
     done = run(
         read_persons(source),
         schema,
         secret,
-        LinkOptions(threshold=threshold, model=model),
+        LinkOptions(threshold=threshold, model=model, constraints=constraints),
         truth=truth,
         by=list(by),
     )

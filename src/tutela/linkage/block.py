@@ -31,7 +31,9 @@ CHUNK = 1 << 20
 class Rule:
     """One way to be a candidate: records and keys of the same length, one entry for each key.
 
+    A record's keys follow from the record alone, so that they can be kept and looked up later.
     `cap` bounds the block; `refine` divides larger blocks (missing values leave the block).
+    `asking`, one flag for each entry, leaves out the blocks in which no entry asks.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Rule:
     keys: Keys
     cap: int
     refine: tuple[Ints, ...] = ()
+    asking: npt.NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,9 @@ def build_blocks(table: Table) -> Blocks:
 def _blocks(rule: Rule) -> Iterator[tuple[Ints, Longs, Ints, int]]:
     """Entries by block: record, where its partners start, how many; and entries cut by the cap."""
     records, keys = rule.records, rule.keys
+    if rule.asking is not None:
+        reachable = np.isin(keys, keys[rule.asking])
+        records, keys = records[reachable], keys[reachable]
     for refiner in (*rule.refine, None):
         order = np.lexsort((records, keys))
         records, keys = records[order], keys[order]
@@ -238,10 +244,10 @@ def _either(table: Table, sounds: Ints, year: Ints, wide: Ints) -> Rule:
     """Records of which one has guessed the year next to the other's."""
     exact = _each(table, "", sounds, (year,), 0)
     guessed = _each(table, "", sounds, (wide,), 0)
-    reachable = np.isin(exact.keys, guessed.keys)
-    records = np.concatenate([exact.records[reachable], guessed.records])
-    keys = np.concatenate([exact.keys[reachable], guessed.keys])
-    return Rule("sound, year nearby", records, keys, 30)
+    asking = np.repeat([False, True], [len(exact.keys), len(guessed.keys)])
+    records = np.concatenate([exact.records, guessed.records])
+    keys = np.concatenate([exact.keys, guessed.keys])
+    return Rule("sound, year nearby", records, keys, 30, asking=asking)
 
 
 def _two_sounds(table: Table, sounds: Ints, refine: tuple[Ints, ...]) -> Rule:

@@ -27,8 +27,8 @@ Score = Callable[[Ints, Ints], Floats]
 LARGE = 40
 #: Log odds asked for as components stay large.
 STEPS = (1.0, 2.0, 3.0, 4.5, 6.0, 8.0, 10.0)
-#: What a known pair weighs.
-CERTAIN = 1000.0
+#: From this weight on, either way, a pair is known, not guessed, and is not clipped.
+CERTAIN = 1e6
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,15 @@ def cluster(
     most: float = 12.0,
 ) -> Clusters:
     """Cluster `rows` records; `score` gives the log odds of any pair, for pairs that blocking did
-    not propose. Scores are clipped to ±`most`, so that no single pair outweighs a family of others.
+    not propose. Scores are clipped to ±`most`, so that no single pair outweighs a family of others;
+    known pairs (±`CERTAIN` and beyond, see `tutela.linkage.known`) are not.
     """
-    component = _components(rows, edges, threshold)
-    inside = _pairs_inside(component)
+    component = components(rows, edges, threshold)
+    inside = _pairs_inside(component, edges)
     numbers = component.copy()
     if len(inside[0]):
-        weights = np.clip(score(*inside), -most, most)
+        weights = score(*inside)
+        weights = np.where(np.abs(weights) < CERTAIN, np.clip(weights, -most, most), weights)
         numbers = _contract_all(component, inside, weights)
     best = np.full(rows, -np.inf)
     together = numbers[edges.i] == numbers[edges.j]
@@ -75,10 +77,10 @@ def cluster(
     for side in (edges.i, edges.j):
         single = alone[side] & ~together
         np.maximum.at(best, side[single], edges.log_odds[single])
-    return Clusters(_renumber(numbers), best)
+    return Clusters(renumber(numbers), best)
 
 
-def _components(rows: int, edges: Edges, threshold: float) -> Ints:
+def components(rows: int, edges: Edges, threshold: float) -> Ints:
     """Component of each record; large ones are cut by rising thresholds."""
     keep = edges.log_odds > threshold
     component = _connected(rows, edges.i[keep], edges.j[keep])
@@ -100,19 +102,18 @@ def _connected(rows: int, i: Ints, j: Ints) -> Ints:
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int32)
 
 
-def _pairs_inside(component: Ints, most: int = 400) -> tuple[Ints, Ints]:
-    """All pairs inside components; of a component still above `most`, none is re-scored."""
+def _pairs_inside(component: Ints, edges: Edges, most: int = 400) -> tuple[Ints, Ints]:
+    """All pairs inside components; of a component still above `most`, the candidates only."""
     order = np.argsort(component, kind="stable")
     sizes = np.bincount(component)
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    left, right = [], []
+    huge = (sizes[component] > most)[edges.i] & (component[edges.i] == component[edges.j])
+    left, right = [edges.i[huge]], [edges.j[huge]]
     for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]):
         rows = order[starts[sizes == size][:, None] + np.arange(size)]
         a, b = np.triu_indices(int(size), 1)
         left.append(rows[:, a].ravel())
         right.append(rows[:, b].ravel())
-    if not left:
-        return np.zeros(0, np.int32), np.zeros(0, np.int32)
     i, j = np.concatenate(left), np.concatenate(right)
     return np.minimum(i, j).astype(np.int32), np.maximum(i, j).astype(np.int32)
 
@@ -169,5 +170,6 @@ def contract(i: list[int], j: list[int], weights: list[float]) -> list[list[int]
     return [sorted(group) for group in members.values()]
 
 
-def _renumber(numbers: Ints) -> Ints:
+def renumber(numbers: Ints) -> Ints:
+    """The same clusters, numbered from 0 without gaps."""
     return np.unique(numbers, return_inverse=True)[1].astype(np.int32)

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from tutela.errors import Misuse
+from tutela.errors import InputRefused, Misuse
 from tutela.linkage.block import build_blocks
-from tutela.linkage.cluster import CERTAIN, Clusters, Edges, cluster
+from tutela.linkage.cluster import Clusters, Edges, Score, cluster, renumber
 from tutela.linkage.compare import Comparison, Levels
+from tutela.linkage.known import MUST, Known, known_of
 from tutela.linkage.model import Floats, Model, count_patterns, probability, train
-from tutela.linkage.schema import DEFAULT_SCHEMA, Kind, Schema
-from tutela.linkage.table import MISSING, Ints, Table, read_table
+from tutela.linkage.schema import DEFAULT_SCHEMA, Schema
+from tutela.linkage.table import Ints, Table, read_table
 from tutela.linkage.uncertain import unscored_pairs
 
 #: Candidate pairs below these log odds are not kept: they can decide nothing.
-_KEPT = -4.0
+KEPT = -4.0
 
 
 @dataclass(frozen=True)
 class LinkOptions:
     """`threshold` is the probability above which a pair speaks for one person; a `model` estimated
-    before is used instead of a new one; `seed` draws the random pairs."""
+    before is used instead of a new one; `seed` draws the random pairs; `constraints` are known
+    links and partings (`tutela.linkage.known.read_constraints`)."""
 
     threshold: float = 0.5
     model: Model | None = None
     seed: int = 0
+    constraints: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ def link(
         clock = time.perf_counter()
 
     table = read_table(records.sort("record_id"), filters, schema)
+    known = known_of(table, options.constraints)
     comparison = Comparison(table)
     lap("read")
     blocks = build_blocks(table)
@@ -79,18 +83,23 @@ def link(
     levels = [comparison.levels(i, j) for i, j in chunks]
     lap("compare")
     patterns = count_patterns(levels, comparison.features)
-    model = options.model or train(comparison, patterns, seed=options.seed)
+    if options.model is None:
+        model = train(comparison, patterns, seed=options.seed)
+    else:
+        model = fitted(options.model, comparison)
     lap("model")
-    edges = _edges(table, chunks, levels, model)
+    edges = kept_edges(chunks, levels, model, known)
+    score = scorer(comparison, model, known)
     found = cluster(
         table.rows,
         edges,
-        lambda i, j: _score(table, comparison, model, i, j),
-        threshold=float(np.log(options.threshold / (1 - options.threshold))),
+        score,
+        threshold=log_odds_of(options.threshold),
     )
+    found = replace(found, numbers=renumber(known.separated(found.numbers)))
     lap("cluster")
     i, j = unscored_pairs(found.numbers, edges.i, edges.j, edges.log_odds)
-    besides = Edges(i, j, _score(table, comparison, model, i, j))
+    besides = Edges(i, j, score(i, j))
     lap("complete")
     return LinkageResult(
         _frame(table, found, options.threshold),
@@ -104,46 +113,70 @@ def link(
             "largest_cluster": int(np.bincount(found.numbers).max()),
             "threshold": options.threshold,
             "capped_blocks": blocks.capped,
+            "constraints_unused": known.unused,
+            "linked_within_one_per_source": known.exceptions,
             "seconds": seconds,
         },
     )
 
 
-def _same_person(table: Table, i: Ints, j: Ints) -> Levels:
-    """Pairs that share a number which names one person."""
-    known = np.zeros(len(i), dtype=bool)
-    for reference in table.schema.of_kind(Kind.REFERENCE):
-        tokens = table.tokens.get(reference.name)
-        if reference.identifies == "person" and tokens is not None:
-            known |= (tokens[i] == tokens[j]) & (tokens[i] != MISSING)
-    return known.astype(np.uint8)
+def fitted(model: Model, comparison: Comparison) -> Model:
+    """The model with its weights in the order of the comparison's features.
+
+    A field that the model does not know says nothing. Raises InputRefused where the model was made
+    for other levels.
+    """
+    known = dict(zip(model.features, model.weights, strict=True))
+    levels = {feature.name: feature.levels for feature in model.features}
+    wrong = [f.name for f in comparison.features if levels.get(f.name, f.levels) != f.levels]
+    if wrong:
+        raise InputRefused(
+            f"The model has other levels of agreement for {', '.join(wrong)}.",
+            remedy="Make a new model with this version of Tutela.",
+        )
+    weights = tuple(known.get(f, np.zeros(f.levels)) for f in comparison.features)
+    return replace(model, features=comparison.features, weights=weights)
 
 
-def _edges(
-    table: Table, chunks: list[tuple[Ints, Ints]], levels: list[Levels], model: Model
+def log_odds_of(share: float) -> float:
+    """A probability as log odds."""
+    return float(np.log(share / (1 - share)))
+
+
+def kept_edges(
+    chunks: list[tuple[Ints, Ints]], levels: list[Levels], model: Model, known: Known
 ) -> Edges:
+    """The candidates that can decide something, with their log odds; known links with theirs."""
     left, right, scores = [], [], []
     for (i, j), level in zip(chunks, levels, strict=True):
-        odds = model.log_odds(level)
-        odds[_same_person(table, i, j) == 1] += CERTAIN
-        keep = odds > _KEPT
+        odds = known.weigh(i, j, model.log_odds(level))
+        keep = odds > KEPT
         left.append(i[keep])
         right.append(j[keep])
         scores.append(odds[keep])
-    if not left:
-        none = np.zeros(0, np.int32)
-        return Edges(none, none, np.zeros(0))
-    return Edges(np.concatenate(left), np.concatenate(right), np.concatenate(scores))
+    # Known links that blocking did not propose.
+    i, j = known.links()
+    size = len(known.group)
+    proposed = [a.astype(np.int64) * size + b for a, b in zip(left, right, strict=True)]
+    new = ~np.isin(i.astype(np.int64) * size + j, np.concatenate([np.zeros(0, int), *proposed]))
+    return Edges(
+        np.concatenate([*left, i[new]]),
+        np.concatenate([*right, j[new]]),
+        np.concatenate([*scores, np.full(int(new.sum()), MUST)]),
+    )
 
 
-def _score(table: Table, comparison: Comparison, model: Model, i: Ints, j: Ints) -> Floats:
-    pieces = []
-    for start in range(0, len(i), 1 << 19):
-        part = slice(start, start + (1 << 19))
-        pieces.append(model.log_odds(comparison.levels(i[part], j[part])))
-    odds = np.concatenate(pieces) if pieces else np.zeros(0)
-    odds[_same_person(table, i, j) == 1] += CERTAIN
-    return odds
+def scorer(comparison: Comparison, model: Model, known: Known) -> Score:
+    """The log odds of any pairs of the table, known ones included."""
+
+    def score(i: Ints, j: Ints) -> Floats:
+        pieces = []
+        for start in range(0, len(i), 1 << 19):
+            part = slice(start, start + (1 << 19))
+            pieces.append(model.log_odds(comparison.levels(i[part], j[part])))
+        return known.weigh(i, j, np.concatenate(pieces) if pieces else np.zeros(0))
+
+    return score
 
 
 def _pair_frame(table: Table, scored: Edges) -> pl.DataFrame:

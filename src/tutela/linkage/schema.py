@@ -46,6 +46,8 @@ class Field:
 
     `part` is for names. `quality` names the column that says how well a date is known. `identifies`
     is for references: "person" (one number, one person) or "group" (a case with several persons).
+    `apart` is for references to a group: a source names each person of the group once, so that two
+    records of one source with the same number are two persons.
     """
 
     name: str
@@ -53,15 +55,21 @@ class Field:
     part: Part | None = None
     quality: str | None = None
     identifies: str | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True)
 class Schema:
-    """The fields to link by, the column of record labels and the column of sources."""
+    """The fields to link by, the column of record labels and the column of sources.
+
+    `one_per_source` names the sources that hold each person once: two records of such a source are
+    never one person, unless a known link says so.
+    """
 
     fields: tuple[Field, ...]
     record_id: str = "record_id"
     source: str = "source"
+    one_per_source: tuple[str, ...] = ()
 
     def of_kind(self, kind: Kind) -> tuple[Field, ...]:
         """The fields of one kind, in the order of the schema."""
@@ -90,7 +98,7 @@ DEFAULT_SCHEMA = Schema(
 
 
 def load_schema(path: Path) -> Schema:
-    """Read a schema from TOML: `record_id`, `source` and `[[fields]]`.
+    """Read a schema from TOML: `record_id`, `source`, `one_per_source` and `[[fields]]`.
 
     Raises InputRefused where a field has no name, an unknown kind or an unknown part.
     """
@@ -102,11 +110,11 @@ def load_schema(path: Path) -> Schema:
         raise InputRefused(
             f"{path} is not TOML: {error}", remedy="Write it as shown in docs/linkage.md."
         ) from error
-    strange = sorted(set(data) - {"record_id", "source", "fields"})
+    strange = sorted(set(data) - {"record_id", "source", "one_per_source", "fields"})
     if strange:
         raise InputRefused(
             f"{path} has unknown keys: {', '.join(strange)}.",
-            remedy="Known keys: record_id, source and [[fields]].",
+            remedy="Known keys: record_id, source, one_per_source and [[fields]].",
         )
     entries = data.get("fields", [])
     if not isinstance(entries, list) or not entries:
@@ -118,10 +126,17 @@ def load_schema(path: Path) -> Schema:
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         raise InputRefused(f"{path} declares twice: {', '.join(doubled)}.")
+    sources = data.get("one_per_source", [])
+    if not isinstance(sources, list) or not all(isinstance(name, str) for name in sources):
+        raise InputRefused(
+            f"{path}: one_per_source is {sources!r}.",
+            remedy='List the sources that hold each person once, as in ["registry"].',
+        )
     return Schema(
         fields=fields,
         record_id=str(data.get("record_id", "record_id")),
         source=str(data.get("source", "source")),
+        one_per_source=tuple(sources),
     )
 
 
@@ -129,7 +144,7 @@ def _field(entry: Any, number: int, path: Path) -> Field:
     """One declared field; the error names the entry by its number."""
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
         raise InputRefused(f"{path}: field {number} has no name.")
-    known = {"name", "kind", "part", "quality", "identifies"}
+    known = {"name", "kind", "part", "quality", "identifies", "apart"}
     strange = sorted(set(entry) - known)
     if strange:
         raise InputRefused(
@@ -148,7 +163,13 @@ def _field(entry: Any, number: int, path: Path) -> Field:
                 f"{path}: field {entry['name']}: identifies is {identifies!r}.",
                 remedy="Write person or group.",
             )
-    return Field(entry["name"], kind, part, entry.get("quality"), identifies)
+    apart = entry.get("apart", False)
+    if not isinstance(apart, bool) or (apart and identifies != "group"):
+        raise InputRefused(
+            f"{path}: field {entry['name']}: apart is {apart!r}.",
+            remedy='Write apart = true only for a reference with identifies = "group".',
+        )
+    return Field(entry["name"], kind, part, entry.get("quality"), identifies, apart)
 
 
 def _choice(options: type[_Option], value: Any, key: str, field: str, path: Path) -> _Option:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +68,30 @@ class Table:
     def rows(self) -> int:
         """The number of records."""
         return len(self.record_id)
+
+    def take(self, rows: Ints) -> Table:
+        """The table of these rows only, with the same codes and the same dictionary."""
+        sounds = {}
+        for name, column in self.sounds.items():
+            lengths = np.diff(column.starts)[rows]
+            starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+            place = np.arange(starts[-1]) - np.repeat(starts[:-1] - column.starts[rows], lengths)
+            sounds[name] = Sounds(starts, column.codes[place])
+        return replace(
+            self,
+            record_id=self.record_id.gather(rows),
+            source=self.source[rows],
+            names={name: column[rows] for name, column in self.names.items()},
+            sounds=sounds,
+            dates={
+                name: DateColumns(
+                    *(getattr(column, part.name)[rows] for part in dataclass_fields(column))
+                )
+                for name, column in self.dates.items()
+            },
+            codes={name: column[rows] for name, column in self.codes.items()},
+            tokens={name: column[rows] for name, column in self.tokens.items()},
+        )
 
     def own_name(self, part: Part) -> Ints | None:
         """Filter numbers of the person's name field of this part, or None."""
