@@ -86,3 +86,59 @@ def tree(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != ".lock"
     }
+
+
+@dataclass
+class LinkedNation:
+    """A simulated nation handed in by its agencies, with planted records, linked."""
+
+    folder: Path
+    planted: Path
+    report: dict[str, object]
+
+    @property
+    def store(self) -> Store:
+        return Store.open(self.folder / "store")
+
+    @property
+    def centre(self) -> Path:
+        return self.folder / "keys" / "centre"
+
+    def keys(self, agency: str) -> Path:
+        return self.folder / "keys" / "agencies" / agency
+
+    def files(self) -> list[Path]:
+        kinds = {".csv", ".xlsx", ".parquet"}
+        return sorted(p for p in (self.folder / "agencies").glob("*/*") if p.suffix in kinds)
+
+
+@pytest.fixture(scope="session")
+def linked_nation(tmp_path_factory: pytest.TempPathFactory) -> LinkedNation:
+    """A nation of 260 children at the end of the agencies' and of the centre's first steps.
+
+    Shared by all tests: a test that changes it copies it first.
+    """
+    from tutela.simulation.nation import simulate
+    from tutela.simulation.planted import planted_records
+    from tutela.submissions.linking import link_store
+    from tutela.submissions.planting import receive_planted, seal_planted
+    from tutela.submissions.receive import receive_package
+
+    folder = tmp_path_factory.mktemp("linked")
+    simulate(folder, 260, 11)
+    create_centre(folder / "keys" / "centre")
+    create_linkage(folder / "keys" / "linkage")
+    store = Store.create(folder / "store")
+    made = LinkedNation(folder, folder / "planted.tutela", {})
+    for file in made.files():
+        agency = file.parent.name
+        create_agency(
+            made.keys(agency), agency, centre=made.centre, linkage=folder / "keys" / "linkage"
+        )
+        package = file.with_suffix(".tutela")
+        encode_file(file, load_profile(agency), made.keys(agency), package)
+        receive_package(package, store, made.centre)
+    seal_planted(planted_records(300, 77), made.keys("hotline"), made.planted)
+    receive_planted(made.planted, store, made.centre)
+    made.report = link_store(store.path)
+    return made

@@ -27,7 +27,7 @@ from tutela.linkage.table import Ints
 from tutela.linkage.uncertain import Floats, pair_keys, uncertain_rows
 
 #: Share of a pair's disturbance that comes from its two records.
-SHARED = 0.5
+SHARED = 0.9
 #: Log odds of a pair that nobody scored: blocking did not propose it, no cluster needed it.
 UNSCORED = -8.0
 #: Log odds beyond these are certain.

@@ -12,11 +12,15 @@ import polars as pl
 
 from tutela.errors import InputRefused, Misuse
 from tutela.linkage.block import build_blocks
-from tutela.linkage.cluster import Clusters, Edges, Score, cluster, renumber
+from tutela.linkage.calibration import Calibration
+from tutela.linkage.cluster import Clusters, Edges, cluster, renumber
 from tutela.linkage.compare import Comparison, Levels
+from tutela.linkage.judging import Material, judge
 from tutela.linkage.known import MUST, Known, known_of
-from tutela.linkage.model import Floats, Model, count_patterns, probability, train
+from tutela.linkage.model import Model, count_patterns, probability, train
+from tutela.linkage.planted import Planted
 from tutela.linkage.schema import DEFAULT_SCHEMA, Schema
+from tutela.linkage.scoring import calibrated, scorer
 from tutela.linkage.table import Ints, Table, read_table
 from tutela.linkage.uncertain import unscored_pairs
 
@@ -28,12 +32,17 @@ KEPT = -4.0
 class LinkOptions:
     """`threshold` is the probability above which a pair speaks for one person; a `model` estimated
     before is used instead of a new one; `seed` draws the random pairs; `constraints` are known
-    links and partings (`tutela.linkage.known.read_constraints`)."""
+    links and partings (`tutela.linkage.known.read_constraints`). Probabilities are calibrated on
+    `planted` records and `reviewed` pairs (record_id_1, record_id_2, same); without planted ones
+    by a `calibration` fitted before, if any."""
 
     threshold: float = 0.5
     model: Model | None = None
     seed: int = 0
     constraints: pl.DataFrame | None = None
+    planted: Planted | None = None
+    reviewed: pl.DataFrame | None = None
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ class LinkageResult:
     pairs: pl.DataFrame
     besides: pl.DataFrame
     model: Model
+    calibration: Calibration | None = None
     report: dict[str, Any] = field(default_factory=dict)
 
 
@@ -73,7 +83,8 @@ def link(
         seconds[part] = round(time.perf_counter() - clock, 3)
         clock = time.perf_counter()
 
-    table = read_table(records.sort("record_id"), filters, schema)
+    ordered = records.sort("record_id")
+    table = read_table(ordered, filters, schema)
     known = known_of(table, options.constraints)
     comparison = Comparison(table)
     lap("read")
@@ -88,14 +99,17 @@ def link(
     else:
         model = fitted(options.model, comparison)
     lap("model")
-    edges = kept_edges(chunks, levels, model, known)
-    score = scorer(comparison, model, known)
-    found = cluster(
-        table.rows,
-        edges,
-        score,
-        threshold=log_odds_of(options.threshold),
-    )
+    raw = kept_edges(chunks, levels, model, known)
+    threshold = log_odds_of(options.threshold)
+    calibration, judged = options.calibration, {}
+    if options.planted is not None:
+        material = Material(ordered, filters, schema, table, comparison, model)
+        judgement = judge(material, raw, options.planted, options.reviewed, threshold)
+        calibration, judged = judgement.calibration, judgement.report
+        lap("calibrate")
+    edges = Edges(raw.i, raw.j, calibrated(calibration, raw.log_odds))
+    score = scorer(comparison, model, known, calibration)
+    found = cluster(table.rows, edges, score, threshold=threshold)
     found = replace(found, numbers=renumber(known.separated(found.numbers)))
     lap("cluster")
     i, j = unscored_pairs(found.numbers, edges.i, edges.j, edges.log_odds)
@@ -106,6 +120,7 @@ def link(
         _pair_frame(table, edges),
         _pair_frame(table, besides),
         model,
+        calibration,
         {
             "records": table.rows,
             "clusters": int(found.numbers.max()) + 1,
@@ -116,6 +131,7 @@ def link(
             "constraints_unused": known.unused,
             "linked_within_one_per_source": known.exceptions,
             "seconds": seconds,
+            **judged,
         },
     )
 
@@ -164,19 +180,6 @@ def kept_edges(
         np.concatenate([*right, j[new]]),
         np.concatenate([*scores, np.full(int(new.sum()), MUST)]),
     )
-
-
-def scorer(comparison: Comparison, model: Model, known: Known) -> Score:
-    """The log odds of any pairs of the table, known ones included."""
-
-    def score(i: Ints, j: Ints) -> Floats:
-        pieces = []
-        for start in range(0, len(i), 1 << 19):
-            part = slice(start, start + (1 << 19))
-            pieces.append(model.log_odds(comparison.levels(i[part], j[part])))
-        return known.weigh(i, j, np.concatenate(pieces) if pieces else np.zeros(0))
-
-    return score
 
 
 def _pair_frame(table: Table, scored: Edges) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import polars as pl
 
 from tutela.errors import InputRefused
 from tutela.linkage.draws import ClusteringDraws, draw_clusterings
+from tutela.submissions.run_report import run_folder
 from tutela.submissions.store import Store
 
 
@@ -16,10 +17,7 @@ def draw_store(path: Path, role: str, n: int, seed: int = 0) -> ClusteringDraws:
 
     Raises InputRefused where the store has no linkage run, or none with scored pairs.
     """
-    run = Store.open(path).current().get("linkage")
-    if not run:
-        raise InputRefused(f"{path} has no linkage run", remedy="Run `tutela link` on this store.")
-    folder = path / "linkage" / str(run["run"])
+    folder = run_folder(Store.open(path))
     mine = pl.col("role") == role
     try:
         clusters = pl.read_parquet(folder / "clusters.parquet").filter(mine)

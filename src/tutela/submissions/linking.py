@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from tutela.linkage.dictionary import merge_dictionaries
 from tutela.linkage.link import LinkageResult, LinkOptions, link
 from tutela.linkage.schema import DEFAULT_SCHEMA
 from tutela.submissions.durable import json_bytes, sync_folder, write_whole
+from tutela.submissions.evidence import evidence_of
 from tutela.submissions.store import Store
 
 #: Why these two are never compared: a victim who is also a suspect is counted as either.
@@ -38,14 +38,16 @@ def link_store(path: Path, options: LinkOptions | None = None) -> dict[str, Any]
         raise InputRefused(f"{path} holds no submission", remedy="Receive packages first.")
     names = sorted(each.name for each in submissions)
     packages = [(each.records().collect(), each.filters().collect()) for each in submissions]
-    records, filters = merge_dictionaries(packages)
+    evidence = evidence_of(store, [records for records, _ in packages])
+    merged, filters = merge_dictionaries([*packages, *evidence.packages])
+    records, planted = evidence.apart(merged)
     records = records.with_columns(pl.col("agency").alias("source"))
     results = {
-        role: link(part, filters, DEFAULT_SCHEMA, replace(options, model=None))
+        role: link(part, filters, DEFAULT_SCHEMA, evidence.options(options, planted, role))
         for role in ROLES
         if (part := records.filter(pl.col("role") == role)).height
     }
-    run = _run_name(names, options)
+    run = _run_name([*names, *evidence.names], options)
     report = _report(run, names, options, results)
     with store.writing():
         _write(store.path, run, report, results)

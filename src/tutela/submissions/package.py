@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -62,6 +62,7 @@ def write_package(
     signing_key: SigningKey,
     recipient: str,
     out: Path,
+    tables: Sequence[str] = TABLES,
 ) -> None:
     """Sign and encrypt the tables in `folder` (`<name>.parquet`); `out` appears whole or not."""
     import pyrage
@@ -72,7 +73,7 @@ def write_package(
     with plain.open("wb") as file:
         file.write(head)
         file.write(signing_key.sign(head).signature)
-        for name in TABLES:
+        for name in tables:
             with (folder / f"{name}.parquet").open("rb") as table:
                 shutil.copyfileobj(table, file, _BLOCK)
     sealed = out.with_name(f".{out.name}.new")
