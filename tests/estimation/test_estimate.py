@@ -11,7 +11,6 @@ from tutela.cli.estimate import command
 from tutela.errors import Misuse
 from tutela.estimation.bootstrap import bca_interval
 from tutela.estimation.design import design_of
-from tutela.estimation.draws import estimate_draws
 from tutela.estimation.estimate import CANNOT, FRAGILE, estimate
 from tutela.estimation.lists import ListTable, table_from_frame
 from tutela.estimation.profile import profile
@@ -101,21 +100,6 @@ def test_more_resamplings_move_the_interval_little():
     )
     assert few.lower == pytest.approx(many.lower, rel=0.06)
     assert few.upper == pytest.approx(many.upper, rel=0.06)
-
-
-def test_linkage_draws_widen_the_interval():
-    table = table_from_frame(frame())
-    shifted = [
-        ListTable(table.names, np.where(np.arange(16) == 3, table.counts + extra, table.counts))
-        for extra in (-12, 0, 15, 30)
-    ]
-    alone = estimate_draws([table] * 4, bootstraps=300)
-    pooled = estimate_draws(shifted, bootstraps=300)
-    assert alone.between == 0.0
-    assert pooled.between > 0.0
-    assert pooled.upper - pooled.lower > alone.upper - alone.lower
-    with pytest.raises(Misuse):
-        estimate_draws([])
 
 
 @pytest.mark.parametrize("arguments", [{"method": "guess"}, {"bootstraps": 3}])

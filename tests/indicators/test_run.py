@@ -106,6 +106,8 @@ def test_words_never_hold_a_cell(tmp_path: Path) -> None:
     assert "unprotected" in done.stdout
     assert "no source    guardians" in done.stdout
     assert "csam" not in done.stdout
+    assert "0 of 1 years carry an estimate" in done.stdout
+    assert "2015: fewer than 300 children are known in this year" in done.stdout
 
 
 def test_a_store_that_changed_after_linkage_is_refused(tmp_path: Path) -> None:

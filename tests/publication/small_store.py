@@ -30,8 +30,19 @@ SUBMISSIONS = [
 ]
 
 
-def write_small_store(path: Path, *, synthetic: bool = True, seed: int = 5) -> Path:
-    """Write the store by its contract (docs/architecture.md) and return it."""
+def write_small_store(
+    path: Path,
+    *,
+    synthetic: bool = True,
+    seed: int = 5,
+    indicators: list[str] | None = None,
+    even_years: bool = False,
+) -> Path:
+    """Write the store by its contract (docs/architecture.md) and return it.
+
+    With `even_years` each year knows enough children for their lists to be compared.
+    """
+    indicators = INDICATORS if indicators is None else indicators
     random = np.random.default_rng(seed)
     asked = {"federal_police": range(2014, 2026), "local_police": range(2016, 2026)}
     calendar = Calendar.of_country("be", date(2025, 12, 31), asked)
@@ -39,8 +50,8 @@ def write_small_store(path: Path, *, synthetic: bool = True, seed: int = 5) -> P
     tables = path / "tables/t1"
     tables.mkdir(parents=True)
     described = []
-    dated = {name: with_years(declared[name].dimensions, calendar) for name in INDICATORS}
-    children = people(random, [dated[name] for name in INDICATORS])
+    dated = {name: with_years(declared[name].dimensions, calendar) for name in indicators}
+    children = people(random, list(dated.values()), even_years=even_years)
     for name, dimensions in dated.items():
         indicator = declared[name]
         names = [d.name for d in dimensions]
@@ -55,6 +66,8 @@ def write_small_store(path: Path, *, synthetic: bool = True, seed: int = 5) -> P
             | {"not_collected": ["2010", "2011", "2012", "2013"] if timed else []}
             | {"counting": {"collected": collected, "structural": [], "restricted": names}}
         )
+    histories = on_lists(random, children)
+    histories.write_parquet(tables / "hidden_figure.parquet")
     manifests = [
         {
             "submission": name,
@@ -75,6 +88,13 @@ def write_small_store(path: Path, *, synthetic: bool = True, seed: int = 5) -> P
         "submissions": manifests,
         "sources": {"present": sorted(asked), "absent": ["hotline"]},
         "indicators": described,
+        "hidden_figure": {
+            "years": {
+                year: {"warnings": [{"code": "still-rising"}] if year == "2025" else []}
+                for year in sorted(set(histories["year"]))
+            },
+            "linkage": {"carried": True, "draws": 20, "shift": -0.004, "spread": 0.012},
+        },
     }
     write(tables / "report.json", report)
     for manifest in manifests:
@@ -99,14 +119,39 @@ def write_small_store(path: Path, *, synthetic: bool = True, seed: int = 5) -> P
     return path
 
 
-def people(random: np.random.Generator, indicators: list[Any]) -> pl.DataFrame:
+def people(
+    random: np.random.Generator, indicators: list[Any], *, even_years: bool = False
+) -> pl.DataFrame:
     """One row per invented child with a leaf of every dimension, so that all tables agree."""
     dimensions = {d.name: d.leaves() for dims in indicators for d in dims}
     return pl.DataFrame(
         {
-            name: random.choice(leaves, CHILDREN, p=random.dirichlet(np.ones(len(leaves))))
+            name: random.permutation(np.resize(leaves, CHILDREN))
+            if even_years and name == "year"
+            else random.choice(leaves, CHILDREN, p=random.dirichlet(np.ones(len(leaves))))
             for name, leaves in dimensions.items()
         }
+    )
+
+
+def on_lists(random: np.random.Generator, children: pl.DataFrame) -> pl.DataFrame:
+    """The invented children by year and by the lists that happen to know them."""
+    chances = {
+        "federal_police": 0.4,
+        "local_police": 0.5,
+        "victim_support": 0.3,
+        "youth_care": 0.35,
+    }
+    seen = {name: random.random(children.height) < chance for name, chance in chances.items()}
+    # Everybody is on some list: whoever none happened to know stands on the local police's.
+    seen["local_police"] |= ~np.any(list(seen.values()), axis=0)
+    on = {name: np.where(here, "yes", "no").astype(str) for name, here in seen.items()}
+    return (
+        children.select("year")
+        .with_columns(**{name: pl.Series(each) for name, each in on.items()})
+        .group_by("year", *on)
+        .agg(pl.len().cast(pl.Int64).alias("count"))
+        .sort("year", *on)
     )
 
 

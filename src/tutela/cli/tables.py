@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -43,6 +45,7 @@ def command(store: Path, country: str, *, as_json: bool) -> None:
         "indicators": len(counting),
         "leaves": sum(each["leaves"] for each in counting.values()),
         "not_collected": empty,
+        "hidden_figure": _hidden_figure(run.report["hidden_figure"]),
         "seconds": round(time.perf_counter() - started, 2),
     }
     if as_json:
@@ -56,4 +59,28 @@ def command(store: Path, country: str, *, as_json: bool) -> None:
         click.echo(f"absent       {', '.join(absent)}: what only they see is not collected")
     for name in empty:
         click.echo(f"no source    {name}")
+    hidden = result["hidden_figure"]
+    carried = "linkage carried through" if hidden["linkage_carried"] else "linkage not carried"
+    click.echo(
+        f"hidden       {hidden['estimated']} of {hidden['years']} years carry an estimate of the "
+        f"children nobody knows ({carried})"
+    )
+    for reason, years in hidden["refused"].items():
+        click.echo(f"             {', '.join(years)}: {reason}")
     click.echo(f"written to   {run.folder}")
+
+
+def _hidden_figure(report: dict[str, Any]) -> dict[str, Any]:
+    """How many years carry an estimate, and why others do not: no count and no estimate."""
+    refused: dict[str, list[str]] = {}
+    for year, answer in report["years"].items():
+        if answer["estimate"] is None:
+            # Reasons may name how many persons they rest on, which stays at the centre.
+            reason = re.sub(r"^only \d+", "too few", answer["reason"])
+            refused.setdefault(re.sub(r"^\d+ of \d+", "too many", reason), []).append(year)
+    return {
+        "years": len(report["years"]),
+        "estimated": len(report["years"]) - sum(map(len, refused.values())),
+        "refused": refused,
+        "linkage_carried": report["linkage"]["carried"],
+    }

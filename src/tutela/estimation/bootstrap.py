@@ -37,7 +37,7 @@ class Interval:
 
 def bca_interval(
     design: Design,
-    counts: npt.NDArray[np.int64],
+    counts: npt.NDArray[np.int64] | Floats,
     estimate: float,
     *,
     bootstraps: int,
@@ -55,7 +55,7 @@ def bca_interval(
     estimate count as infinite, and are counted.
     """
     check = check or ExistenceCheck(design)
-    observed = int(counts.sum())
+    observed = float(counts.sum())
     rng = np.random.default_rng(seed)
     unseen = 0.0 if observed_only else estimate - observed
     everyone = np.r_[unseen, counts] / (unseen + observed)
@@ -63,7 +63,9 @@ def bca_interval(
     samples = drawn[:, 1:].astype(np.float64)
     occupied = np.flatnonzero(counts)
     leave_one_out = np.repeat(counts[None, :].astype(np.float64), occupied.size, axis=0)
-    leave_one_out[np.arange(occupied.size), occupied] -= 1.0
+    # Whole persons; in a table made from margins a cell may hold less than one.
+    removed = np.minimum(counts[occupied].astype(np.float64), 1.0)
+    leave_one_out[np.arange(occupied.size), occupied] -= removed
     totals = np.concatenate(
         [
             choose(design, part, threshold=threshold, check=check, fixed=fixed).totals
@@ -73,7 +75,10 @@ def bca_interval(
         ]
     )
     replicates, jackknife = totals[:bootstraps], totals[bootstraps:]
-    acceleration = _acceleration(jackknife, counts[occupied].astype(np.float64))
+    acceleration = _acceleration(
+        np.r_[(estimate - jackknife) / removed, 0.0],
+        np.r_[counts[occupied].astype(np.float64), unseen],
+    )
     share = (np.sum(replicates < estimate) + 0.5 * np.sum(replicates == estimate)) / bootstraps
     bias = float(ndtri(np.clip(share, 0.5 / bootstraps, 1 - 0.5 / bootstraps)))
     tail = (1 - level) / 2
@@ -85,12 +90,16 @@ def bca_interval(
     )
 
 
-def _acceleration(jackknife: Floats, weights: Floats) -> float:
-    finite = np.isfinite(jackknife)
+def _acceleration(influence: Floats, weights: Floats) -> float:
+    """From what one person of each history adds to the estimate, and how many persons have it.
+
+    Where the unseen are resampled they count as well: leaving one of them out changes nothing.
+    """
+    finite = np.isfinite(influence) & (weights > 0)
     if not finite.any():
         return 0.0
-    values, weights = jackknife[finite], weights[finite]
-    differences = np.average(values, weights=weights) - values
+    values, weights = influence[finite], weights[finite]
+    differences = values - np.average(values, weights=weights)
     spread = float(np.sum(weights * differences**2))
     if spread == 0.0:
         return 0.0

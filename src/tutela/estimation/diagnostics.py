@@ -7,7 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from tutela.estimation.design import design_of
-from tutela.estimation.lists import ListTable, drop_lists, merge_lists, pair_names
+from tutela.estimation.lists import (
+    ListTable,
+    drop_lists,
+    membership,
+    merge_lists,
+    pair_names,
+)
 from tutela.estimation.stepwise import choose
 
 FEWEST_RECAPTURES = 10
@@ -15,6 +21,8 @@ FEWEST_RECAPTURES = 10
 FEW_RECAPTURES = 30
 DOMINANT_SHARE = 2 / 3
 REFERRAL_SHARE = 0.6
+REFERRAL_ODDS = 2.0
+"""How much more often, in odds, those of a list are on another than everybody else observed."""
 WIDE_SPREAD = 1.5
 MOVES_MUCH = 1.5
 
@@ -34,7 +42,7 @@ class Caution:
 def recaptures(table: ListTable) -> int:
     """Persons on two or more lists."""
     held = np.array([bin(mask).count("1") for mask in range(table.counts.size)])
-    return int(table.counts[held >= 2].sum())
+    return round(float(table.counts[held >= 2].sum()))
 
 
 def reason_to_refuse(table: ListTable) -> str | None:
@@ -80,7 +88,7 @@ def warnings_about(table: ListTable) -> list[Caution]:
         smaller = min(sizes[a], sizes[b])
         if both == 0:
             found.append(Caution("empty-overlap", f"nobody is on both {a} and {b}"))
-        elif smaller >= FEWEST_RECAPTURES and both > REFERRAL_SHARE * smaller:
+        elif smaller >= FEWEST_RECAPTURES and _seems_fed(table, a, b, both):
             found.append(
                 Caution(
                     "fed-by-referral",
@@ -89,6 +97,24 @@ def warnings_about(table: ListTable) -> list[Caution]:
                 )
             )
     return found
+
+
+def _seems_fed(table: ListTable, a: str, b: str, both: int) -> bool:
+    """Whether most of the smaller list is on the other, and far more of it than of everybody else
+    whom some third list knows: a large list overlaps with all others without feeding them."""
+    sizes = table.sizes()
+    small, large = sorted((a, b), key=lambda name: (sizes[name], name))
+    if both <= REFERRAL_SHARE * sizes[small]:
+        return False
+    member = membership(len(table.names))
+    on_small, on_large = (member[:, table.names.index(name)] for name in (small, large))
+    third = member.sum(axis=1) > on_small.astype(int) + on_large
+    counts = np.asarray(table.counts, dtype=np.float64)
+    others = [float(counts[third & ~on_small & on].sum()) for on in (on_large, ~on_large)]
+    if sum(others) == 0:
+        return True
+    odds = (both + 0.5) / (sizes[small] - both + 0.5)
+    return odds * (others[1] + 0.5) >= REFERRAL_ODDS * (others[0] + 0.5)
 
 
 @dataclass(frozen=True)

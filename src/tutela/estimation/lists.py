@@ -24,28 +24,30 @@ MOST_LISTS = 12
 class ListTable:
     """Counts of persons by capture history.
 
-    `names` are the lists; `counts` has 2^len(names) entries, indexed by bit mask.
+    `names` are the lists; `counts` has 2^len(names) entries, indexed by bit mask: whole numbers,
+    except in a table made from its margins (`margins`), whose margins alone are whole.
     """
 
     names: tuple[str, ...]
-    counts: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
     @property
     def observed(self) -> int:
         """Persons known to at least one list."""
-        return int(self.counts.sum())
+        return round(float(self.counts.sum()))
 
     def sizes(self) -> dict[str, int]:
         """Persons on each list."""
         masks = np.arange(self.counts.size)
         return {
-            name: int(self.counts[(masks >> i) & 1 == 1].sum()) for i, name in enumerate(self.names)
+            name: round(float(self.counts[(masks >> i) & 1 == 1].sum()))
+            for i, name in enumerate(self.names)
         }
 
     def overlaps(self) -> npt.NDArray[np.int64]:
         """Persons on both lists of each pair, shape (lists, lists); the diagonal is the sizes."""
         member = membership(len(self.names)).astype(np.int64)
-        return np.asarray(member.T @ (member * self.counts[:, None]), dtype=np.int64)
+        return np.rint(member.T @ (member * self.counts[:, None])).astype(np.int64)
 
 
 def membership(lists: int) -> npt.NDArray[np.bool_]:
@@ -199,9 +201,10 @@ def _regroup(
     masks = np.zeros(table.counts.size, dtype=np.int64)
     for i, column in enumerate(columns):
         masks |= column.astype(np.int64) << i
-    counts = np.bincount(masks, weights=table.counts, minlength=1 << len(names)).astype(np.int64)
+    counts = np.bincount(masks, weights=table.counts, minlength=1 << len(names))
     counts[0] = 0
-    return ListTable(names, counts)
+    whole = np.issubdtype(table.counts.dtype, np.integer)
+    return ListTable(names, counts.astype(np.int64) if whole else counts)
 
 
 def drop_empty_lists(table: ListTable) -> tuple[ListTable, tuple[str, ...]]:

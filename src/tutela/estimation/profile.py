@@ -33,7 +33,7 @@ class Profile:
 
 def profile(
     lists: int,
-    counts: npt.NDArray[np.int64],
+    counts: npt.NDArray[np.int64] | Floats,
     pairs: Bools,
     infinite: Bools,
     estimate: float,

@@ -101,10 +101,17 @@ def count(
         connection,
         calendar,
     ):
-        counted = {
-            population: _frame(connection, query)
-            for population, query in leaf_queries(indicators).items()
-        }
+        return count_prepared(connection, calendar, indicators)
+
+
+def count_prepared(
+    connection: duckdb.DuckDBPyConnection, calendar: Calendar, indicators: Sequence[Indicator]
+) -> dict[str, IndicatorTable]:
+    """As `count`, over a database that `prepared` made."""
+    counted = {
+        population: _frame(connection, query)
+        for population, query in leaf_queries(indicators).items()
+    }
     return _tables(indicators, counted, calendar)
 
 

@@ -6,22 +6,28 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from tutela import __version__
 from tutela.errors import InputRefused
-from tutela.indicators.count import IndicatorTable, count
+from tutela.indicators.calendar import Calendar
+from tutela.indicators.compared_lists import ComparedLists, compared_lists, count_histories
+from tutela.indicators.count import IndicatorTable, count_prepared, prepared
 from tutela.indicators.declared import Indicator, load
+from tutela.indicators.hidden_figure import DRAWS, HiddenFigure, enough_years, hidden_figure
+from tutela.submissions.drawing import draw_store
 from tutela.submissions.durable import json_bytes, sync_folder, write_synced, write_whole
 from tutela.submissions.store import Store
 
 REPORT = "report.json"
+HISTORIES = "hidden_figure.parquet"
 _RELINK = "Run `tutela link` on this store."
 
 
@@ -54,12 +60,14 @@ class StoredTable:
 
 @dataclass(frozen=True)
 class TablesRun:
-    """A tables run in the store: its name, its report and its tables by indicator."""
+    """A tables run in the store: its name, its report, its tables by indicator, and the children
+    by year and by list (`tutela.indicators.compared_lists.count_histories`)."""
 
     run: str
     folder: Path
     report: dict[str, Any]
     tables: dict[str, StoredTable]
+    histories: pl.DataFrame
 
 
 def make_tables(store: Path, country: str = "be") -> TablesRun:
@@ -81,21 +89,24 @@ def make_tables(store: Path, country: str = "be") -> TablesRun:
     indicators = load(country)
     manifests = {submission.name: submission.manifest for submission in submissions}
     asked, until = _coverage(manifests)
-    tables = count(
+    compared = compared_lists(country)
+    with prepared(
         [submission.folder / "records.parquet" for submission in submissions],
         [submission.folder / "events.parquet" for submission in submissions],
         clusters,
-        indicators,
         asked=asked,
         until=until,
         country=country,
-    )
-    run = _run_name(clusters, sorted(manifests), indicators)
-    report = _report(run, linkage["run"], country, manifests, tables)
+    ) as (connection, calendar):
+        tables = count_prepared(connection, calendar, indicators)
+        hidden = _hidden_figure(connection, calendar, compared, store, clusters)
+    run = _run_name(clusters, sorted(manifests), indicators, compared)
+    report = _report(run, linkage["run"], country, manifests, tables, hidden)
     with opened.writing():
         with _written_beside(store / "tables" / run) as scratch:
             for name, table in tables.items():
                 table.counts.write_parquet(scratch / f"{name}.parquet")
+            hidden.histories.write_parquet(scratch / HISTORIES)
             write_synced(scratch / REPORT, json_bytes(report))
         made = {"run": run, "linkage": linkage["run"], "submissions": sorted(manifests)}
         current = {**opened.current(), "tables": made}
@@ -125,11 +136,39 @@ def read_tables(store: Path) -> TablesRun:
             remedy="Run `tutela link` and `tutela tables` on this store.",
         )
     folder = store / "tables" / tables["run"]
-    if not (folder / REPORT).is_file():
-        raise InputRefused(f"{folder / REPORT} is missing", remedy=remedy)
+    for name in (REPORT, HISTORIES):
+        if not (folder / name).is_file():
+            raise InputRefused(f"{folder / name} is missing", remedy=remedy)
     report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
     stored = {entry["id"]: _stored(folder, entry) for entry in report["indicators"]}
-    return TablesRun(tables["run"], folder, report, stored)
+    histories = pl.read_parquet(folder / HISTORIES)
+    return TablesRun(tables["run"], folder, report, stored, histories)
+
+
+def _hidden_figure(
+    connection: duckdb.DuckDBPyConnection,
+    calendar: Calendar,
+    compared: ComparedLists,
+    store: Path,
+    clusters: Path,
+) -> HiddenFigure:
+    """Estimates by year, under the current linkage and under others drawn from its probabilities.
+
+    A linkage run that kept no scored pairs cannot be drawn again; the report then says so.
+    """
+    mine = pl.read_parquet(clusters, columns=["record_id", "role", "cluster_id"]).filter(
+        pl.col("role") == "victim"
+    )
+    histories = count_histories(connection, compared, mine.rename({"cluster_id": "person"}))
+    try:
+        draws = draw_store(store, "victim", DRAWS) if enough_years(histories, compared) else None
+    except InputRefused:
+        draws = None
+    drawn = (
+        count_histories(connection, compared, frame.rename({"cluster_id": "person"}))
+        for frame in (draws.frames() if draws is not None else ())
+    )
+    return hidden_figure(histories, compared, last_year=calendar.until.year, draws=drawn)
 
 
 def _stored(folder: Path, entry: dict[str, Any]) -> StoredTable:
@@ -184,13 +223,19 @@ def _coverage(
     return asked or None, until
 
 
-def _run_name(clusters: Path, submissions: Sequence[str], indicators: Sequence[Indicator]) -> str:
+def _run_name(
+    clusters: Path,
+    submissions: Sequence[str],
+    indicators: Sequence[Indicator],
+    compared: ComparedLists,
+) -> str:
     """A name that follows from what was counted and how."""
     basis = [
         __version__,
         sha256(clusters.read_bytes()).hexdigest(),
         submissions,
         [indicator.entry() for indicator in indicators],
+        asdict(compared),
     ]
     return sha256(json_bytes(basis)).hexdigest()[:12]
 
@@ -201,6 +246,7 @@ def _report(
     country: str,
     submissions: Mapping[str, Mapping[str, Any]],
     tables: Mapping[str, IndicatorTable],
+    hidden: HiddenFigure,
 ) -> dict[str, Any]:
     """What was counted from what; unprotected, so it stays in the store."""
     present = {manifest["agency"] for manifest in submissions.values()}
@@ -226,6 +272,7 @@ def _report(
         "indicators": [
             {**table.entry(), "counting": _counting(table, present)} for table in tables.values()
         ],
+        "hidden_figure": hidden.report(),
     }
 
 

@@ -15,6 +15,7 @@ from tutela.indicators.run import read_tables
 from tutela.publication.code_version import code_version
 from tutela.publication.contents import release_files
 from tutela.publication.folder import json_bytes, sha256, write_folder
+from tutela.publication.hidden_figure import TABLE, hidden_figure_files, lists_table
 from tutela.publication.inputs import Inputs, read_inputs, release_time
 from tutela.publication.life_tables import life_tables
 from tutela.publication.protection import frequency_table, release_tables, require_passed
@@ -105,7 +106,9 @@ def publish(
         )
     step("read")
     progress(f"Protecting {len(counted)} tables together")
-    protection = protect([frequency_table(table) for table in counted.values()], policy)
+    lists = lists_table(run)
+    together = [frequency_table(table) for table in counted.values()]
+    protection = protect([*together, *([] if lists is None else [lists])], policy)
     require_passed(protection.audit)
     step("protect")
     entries, tables = release_tables(run.tables, protection.tables)
@@ -117,6 +120,8 @@ def publish(
         manifest, entries, tables, published_figures(country), durations=durations
     )
     step("draw")
+    files |= hidden_figure_files(run, protection.tables.get(TABLE), synthetic=inputs.synthetic)
+    step("estimate")
     fingerprint = write_folder(out, manifest, files)
     step("write")
     return Published(

@@ -16,6 +16,9 @@ from tutela.publication.folder import MANIFEST, is_inside, sha256
 #: The languages of everything that people read, in the order of the code lists.
 LANGUAGES = ("fr", "nl", "de", "en")
 
+#: The hidden figure: years, lists, words in four languages.
+HIDDEN_FIGURE = "hidden_figure.json"
+
 _REQUIRED = ("id", "title", "synthetic", "time", "code_version", "inputs", "linkage")
 _REMEDY = "Fetch the release again from its publisher, or publish it again."
 
@@ -118,6 +121,13 @@ class Release:
             return None
         whole = pl.col("within_days", "people", "happened").cast(pl.Int64)
         return self._csv(path).with_columns(whole, pl.col("share").cast(pl.Float64))
+
+    def hidden_figure(self) -> dict[str, Any] | None:
+        """How many children no list knows, by year (docs/release.md); None in older releases."""
+        if HIDDEN_FIGURE not in self.manifest["files"]:
+            return None
+        told: dict[str, Any] = json.loads(self.read(HIDDEN_FIGURE))
+        return told
 
     def chart_path(self, indicator: str, language: str) -> Path:
         """The SVG of an indicator in fr, nl, de or en."""
