@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tutela.submissions.durable import json_bytes, sync_file, sync_folder, write_whole
+from tutela.durable import json_bytes, sync_file, sync_folder, write_whole
 
 
 def forget_records(store: Path, labels: pl.Series, bin_folder: Path) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tutela.durable import json_bytes, sync_folder, write_new
 from tutela.errors import InputRefused, Misuse, SafetyBlock
 from tutela.linkage.secret import LinkageSecret
 from tutela.submissions.custody import (
@@ -24,7 +25,6 @@ from tutela.submissions.custody import (
     holds_linkage_secret,
     refuse_linkage_secret,
 )
-from tutela.submissions.durable import json_bytes, sync_folder, write_new
 from tutela.submissions.profiles import profile_names
 
 if TYPE_CHECKING:

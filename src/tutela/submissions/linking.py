@@ -11,11 +11,11 @@ from typing import Any
 import polars as pl
 
 from tutela import __version__
+from tutela.durable import json_bytes, sync_folder, write_whole
 from tutela.errors import InputRefused
 from tutela.linkage.dictionary import merge_dictionaries
 from tutela.linkage.link import LinkageResult, LinkOptions, link
 from tutela.linkage.schema import DEFAULT_SCHEMA
-from tutela.submissions.durable import json_bytes, sync_folder, write_whole
 from tutela.submissions.evidence import evidence_of
 from tutela.submissions.store import Store
 

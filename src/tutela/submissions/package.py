@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from tutela.durable import sync_file, sync_folder
 from tutela.errors import InputRefused
 from tutela.submissions.content import TABLES
-from tutela.submissions.durable import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from nacl.signing import SigningKey, VerifyKey

@@ -14,10 +14,10 @@ from typing import Any
 
 import polars as pl
 
+from tutela.durable import json_bytes, sync_folder, write_synced
 from tutela.errors import InputRefused
 from tutela.linkage.encode import DEFAULT_SCHEMA, Encoder, LinkageSecret
 from tutela.submissions.custody import refuse_linkage_secret
-from tutela.submissions.durable import json_bytes, sync_folder, write_synced
 from tutela.submissions.keys import AgencyKeys, CentreKeys
 from tutela.submissions.package import refusal
 from tutela.submissions.small_package import SmallPackage, open_small, seal_small

@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from tutela.durable import json_bytes, sync_file, sync_folder, write_synced
 from tutela.submissions.content import TABLES
 from tutela.submissions.custody import refuse_linkage_secret
-from tutela.submissions.durable import json_bytes, sync_file, sync_folder, write_synced
 from tutela.submissions.inspect_package import inspect_tables, parsed_manifest
 from tutela.submissions.keys import CentreKeys
 from tutela.submissions.package import (

@@ -17,9 +17,9 @@ from typing import Any
 import polars as pl
 
 from tutela import __version__
+from tutela.durable import json_bytes
 from tutela.errors import InputRefused, Misuse
 from tutela.submissions.content import ContentHash
-from tutela.submissions.durable import json_bytes
 from tutela.submissions.keys import AgencyKeys, CentreKeys
 from tutela.submissions.package import (
     FORMAT,

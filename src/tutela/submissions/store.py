@@ -18,8 +18,8 @@ from typing import Any
 
 import polars as pl
 
+from tutela.durable import json_bytes, sync_folder, write_whole
 from tutela.errors import InputRefused, Misuse
-from tutela.submissions.durable import json_bytes, sync_folder, write_whole
 from tutela.submissions.forget import forget_records
 
 FORMAT = 1

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from tutela.durable import json_bytes, write_whole
 from tutela.errors import InputRefused
-from tutela.submissions.durable import json_bytes, write_whole
 from tutela.submissions.store import WITHDRAWN, Store, Submission
 
 
