@@ -22,12 +22,8 @@ from tutela.indicators.calendar import Calendar
 from tutela.indicators.compared_lists import ComparedLists, compared_lists, count_histories
 from tutela.indicators.count import IndicatorTable, count_prepared, prepared
 from tutela.indicators.declared import Indicator, load
-<<<<<<< HEAD
 from tutela.indicators.hidden_figure import DRAWS, HiddenFigure, enough_years, hidden_figure
 from tutela.submissions.drawing import draw_store
-from tutela.durable import json_bytes, sync_folder, write_synced, write_whole
-=======
->>>>>>> 16d00c2 (Let every room write files whole or not at all)
 from tutela.submissions.store import Store
 
 REPORT = "report.json"
