@@ -9,11 +9,18 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 from pytest_socket import socket_allow_hosts
 
 # The site's settings name this key on first use; without it they would make one under var/.
 os.environ.setdefault("TUTELA_SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz")
+# All apps are there for the tests; what another role lacks is tested in processes of its own.
+# Named here and not in pyproject.toml, so that they are read after the lines around this one.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tutela.site.settings")
+os.environ.setdefault("TUTELA_ROLE", "agency")
+os.environ.setdefault("TUTELA_SITE_DATA", tempfile.mkdtemp(prefix="tutela-site-"))
+django.setup()
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 

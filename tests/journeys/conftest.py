@@ -30,7 +30,7 @@ def site(tmp_path_factory) -> Iterator[str]:
         [*command, "--port", "0", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "TUTELA_SITE_DATA": str(folder / "data")},
+        env={**os.environ, "TUTELA_ROLE": "public", "TUTELA_SITE_DATA": str(folder / "data")},
     )
     try:
         assert process.stdout is not None

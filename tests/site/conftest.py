@@ -46,3 +46,33 @@ def reading(assets):
 def client(reading, release):
     """A reader of the sample release; any question to the database fails the test."""
     return reading(release)
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings):
+    """Hashes that cost little; one test signs in at the real cost."""
+    settings.PASSWORD_HASHERS = ["tests.site.cheap.CheapArgon2"]
+
+
+@pytest.fixture
+def hotline(db, assets, settings):
+    """An organisation to work in."""
+    settings.STATIC_ROOT = assets
+    from tests.site.staff import make_organisation
+
+    return make_organisation()
+
+
+@pytest.fixture
+def browser_of(hotline):
+    """browser_of(role, …) → a browser in which a person with these roles has signed in."""
+    # Models can be imported once Django is set up, after this file is read.
+    from tests.site.staff import make_person, sign_in
+
+    def enter(*roles, organisation=None, factor=True, name=""):
+        person = make_person(organisation or hotline, *roles, name=name)
+        client = sign_in(person, factor=factor)
+        client.person = person
+        return client
+
+    return enter

@@ -18,7 +18,7 @@ def refused(*arguments, cwd):
     return subprocess.run(
         command(*arguments),
         cwd=cwd,
-        env={**os.environ, "TUTELA_SITE_DATA": str(cwd / "data")},
+        env={**os.environ, "TUTELA_ROLE": "public", "TUTELA_SITE_DATA": str(cwd / "data")},
         capture_output=True,
         text=True,
         timeout=30,
@@ -30,7 +30,7 @@ def test_it_serves_pages_and_compressed_assets(release, tmp_path):
     process = subprocess.Popen(
         command("--release", release, "--port", 0, "--json"),
         cwd=tmp_path,
-        env={**os.environ, "TUTELA_SITE_DATA": str(tmp_path / "data")},
+        env={**os.environ, "TUTELA_ROLE": "public", "TUTELA_SITE_DATA": str(tmp_path / "data")},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )

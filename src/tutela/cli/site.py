@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import click
@@ -33,18 +34,42 @@ DEMO_RELEASE = Path("var/demo/release")
     show_default=True,
     help="The address to listen on; 0.0.0.0 for all of this machine's.",
 )
+@click.option(
+    "--role",
+    type=click.Choice(["agency", "centre", "public"]),
+    default=None,
+    help="What the site is deployed as; TUTELA_ROLE, or public.",
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="The site's own folder; TUTELA_SITE_DATA, or var/site.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the address as one JSON object.")
-def command(release: Path | None, port: int, host: str, as_json: bool) -> None:
-    """Serve a release as a site until interrupted (Ctrl+C).
+def command(
+    release: Path | None,
+    port: int,
+    host: str,
+    role: str | None,
+    data: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Serve the site of one role until interrupted (Ctrl+C).
 
-    The release is verified first; one that was changed after publication is refused. The site
-    keeps its database, its secret key and its assets in TUTELA_SITE_DATA (var/site). Other
-    settings: TUTELA_DATABASE_URL (PostgreSQL), TUTELA_HOSTS (names it answers to),
+    The public site shows a release and nothing else; agency and centre are where staff works
+    (accounts: `tutela admin create`), and show a release where one is named. A release is
+    verified first; one that was changed after publication is refused. The site keeps its
+    database, its keys and its assets in its own folder. Other settings: TUTELA_DATABASE_URL
+    (PostgreSQL), TUTELA_KEYS (keys on another volume), TUTELA_HOSTS (names it answers to),
     TUTELA_HTTPS=1 (behind a proxy with TLS, whose address is TUTELA_PROXY), TUTELA_SECRET_KEY.
 
-    Exit codes: 0 stopped, 1 release refused, 2 misuse (port in use), 3 audit not passed.
+    Exit codes: 0 stopped, 1 release refused, 2 misuse (port in use), 3 audit not passed, or the
+    role can read a linkage secret.
     """
-    if release is None:
+    named = role or os.environ.get("TUTELA_ROLE") or "public"
+    if release is None and named == "public":
         if not DEMO_RELEASE.is_dir():
             raise Misuse(
                 f"no release named, and there is none in {DEMO_RELEASE}",
@@ -56,7 +81,9 @@ def command(release: Path | None, port: int, host: str, as_json: bool) -> None:
 
     def announce(address: str) -> None:
         if as_json:
-            click.echo(json.dumps({"address": address, "release": str(release)}))
-        click.echo(f"Serving {release} at {address} (Ctrl+C stops)", err=True)
+            told = {"address": address, "role": named, "release": release and str(release)}
+            click.echo(json.dumps(told))
+        what = release if named == "public" else f"the {named} site"
+        click.echo(f"Serving {what} at {address} (Ctrl+C stops)", err=True)
 
-    serve(release, host, port, announce=announce)
+    serve(release, host, port, role=role, data=data, announce=announce)

@@ -6,6 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+from tutela.site.key_files import kept_secret
+
 #: Length of a generated key in bytes; Django asks for at least 50 characters.
 KEY_BYTES = 64
 
@@ -20,17 +22,4 @@ def secret_key(folder: Path) -> str:
     from_environment = os.environ.get("TUTELA_SECRET_KEY")
     if from_environment:
         return from_environment
-    path = folder / "secret.key"
-    folder.mkdir(parents=True, exist_ok=True)
-    # Exclusive creation with the mode at birth: never readable by others, never overwritten.
-    beside = folder / f"secret.{secrets.token_hex(8)}.new"
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(KEY_BYTES))
-    try:
-        os.link(beside, path)
-    except FileExistsError:
-        pass
-    finally:
-        beside.unlink()
-    return path.read_text(encoding="ascii")
+    return kept_secret(folder / "secret.key", lambda: secrets.token_urlsafe(KEY_BYTES))

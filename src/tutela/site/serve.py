@@ -1,4 +1,4 @@
-"""Serve one release as a site, on one machine, with waitress."""
+"""Serve the site of one role, on one machine, with waitress."""
 
 from __future__ import annotations
 
@@ -9,32 +9,40 @@ from pathlib import Path
 
 from tutela.errors import Misuse
 from tutela.publication.release import Release
+from tutela.site.start import start
 
 #: Pages are rendered in milliseconds; more threads would only wait for each other.
 THREADS = 4
 
 
 def serve(
-    release: Path | str,
+    release: Path | str | None,
     host: str = "127.0.0.1",
     port: int = 8000,
     *,
+    role: str | None = None,
+    data: Path | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the release in folder `release` at http://host:port until interrupted.
+    """Serve the site of one role (TUTELA_ROLE, or public) at http://host:port until interrupted.
 
-    The release is verified first: InputRefused or SafetyBlock when it is not what was published.
-    The site's own database is brought up to date and its assets are collected under
-    TUTELA_SITE_DATA (`var/site`). `announce` is called with the address once it answers; port 0
-    takes any free port. Misuse when the port is taken or may not be used.
+    The release in folder `release` is verified first: InputRefused or SafetyBlock when it is not
+    what was published; agency and centre may run without one. The site's own database is brought
+    up to date and its assets are collected under `data`, else TUTELA_SITE_DATA (`var/site`).
+    SafetyBlock when the centre or the public site can read a linkage secret. `announce` is called
+    with the address once it answers; port 0 takes any free port. Misuse when the port is taken or
+    may not be used.
     """
-    folder = Path(release).resolve()
-    Release.open(folder)
-    os.environ["TUTELA_RELEASE"] = str(folder)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tutela.site.settings")
-    _prepare()
+    if release is not None:
+        folder = Path(release).resolve()
+        Release.open(folder)
+        os.environ["TUTELA_RELEASE"] = str(folder)
+    start(role, data)
 
+    from django.core.management import call_command
     from waitress.server import create_server
+
+    call_command("collectstatic", interactive=False, verbosity=0)
 
     from tutela.site.wsgi import application
 
@@ -50,19 +58,6 @@ def serve(
         server.run()
     finally:
         server.close()
-
-
-def _prepare() -> None:
-    """Database migrations, the secret key and collected assets: what a first start needs."""
-    import django
-    from django.conf import settings
-    from django.core.management import call_command
-
-    Path(settings.DATA).mkdir(parents=True, exist_ok=True)
-    str(settings.SECRET_KEY)  # made now, so that a folder that cannot be written fails here
-    django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def _proxy() -> dict[str, object]:

@@ -2,10 +2,16 @@
 
 | variable | meaning | default |
 | --- | --- | --- |
+| TUTELA_ROLE | what this site is deployed as: agency, centre or public | public |
 | TUTELA_RELEASE | the release folder that is shown | none: pages answer 503 |
+| TUTELA_STORE | at the centre, the folder of the national store | none |
 | TUTELA_SITE_DATA | the site's own folder (database, key, assets) | `var/site` |
 | TUTELA_DATABASE_URL | `postgresql://…`; empty for SQLite | SQLite |
 | TUTELA_SECRET_KEY | the secret key | kept in `TUTELA_SITE_DATA/secret.key`, mode 0600 |
+| TUTELA_KEYS | folder of the keys that stand outside the database | `TUTELA_SITE_DATA/keys` |
+| TUTELA_MAIL | `smtp://user:password@host:port` for "you have a task" | files in `outbox` |
+| TUTELA_MAIL_FROM | the sender of that e-mail | tutela@localhost |
+| TUTELA_SYNTHETIC | `1` where all people and records are invented: every page says so | off |
 | TUTELA_HOSTS | names the site answers to, with commas | this machine only |
 | TUTELA_HTTPS | `1` behind TLS: redirect, HSTS, secure cookies | off |
 | TUTELA_PROXY | with TUTELA_HTTPS: the proxy whose X-Forwarded-Proto is believed | 127.0.0.1 |
@@ -14,6 +20,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -21,10 +28,16 @@ from django.utils.functional import SimpleLazyObject
 
 from tutela.site.data_folder import data_folder, secret_key
 from tutela.site.database import database_setting
+from tutela.site.deployment import deployment, installed_apps, middleware
+from tutela.site.mail import mail_settings
 
 PACKAGE = Path(__file__).parent
 DATA = data_folder()
+KEYS = Path(os.environ.get("TUTELA_KEYS") or DATA / "keys")
 RELEASE = os.environ.get("TUTELA_RELEASE") or None
+STORE = os.environ.get("TUTELA_STORE") or None
+DEPLOYMENT = deployment()
+SYNTHETIC = os.environ.get("TUTELA_SYNTHETIC", "") == "1"
 
 DEBUG = False
 # Made on first use only: to read settings writes nothing.
@@ -37,29 +50,9 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] + [
 ROOT_URLCONF = "tutela.site.urls"
 WSGI_APPLICATION = "tutela.site.wsgi.application"
 
-# No sessions, no messages, no admin: a reader's visit has nothing that could be remembered.
-INSTALLED_APPS = [
-    "django.contrib.contenttypes",
-    "django.contrib.auth",
-    "django.contrib.staticfiles",
-    "csp",
-    "tutela.site.accounts",
-    "tutela.site.explorer",
-]
-
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "tutela.site.headers.ReaderHeaders",
-    "csp.middleware.CSPMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "tutela.site.explorer.no_release.NoReleaseMiddleware",
-]
+# The public role has no sessions, no messages, no accounts: a reader's visit leaves nothing.
+INSTALLED_APPS = installed_apps(DEPLOYMENT)
+MIDDLEWARE = middleware(DEPLOYMENT)
 
 TEMPLATES = [
     {
@@ -75,7 +68,13 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "context_processors": ["tutela.site.explorer.frame.frame"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "tutela.site.explorer.frame.frame",
+            ]
+            if DEPLOYMENT.has_staff
+            else ["tutela.site.explorer.frame.frame"],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
@@ -87,8 +86,16 @@ TEMPLATES = [
 DATABASES = {"default": database_setting(os.environ.get("TUTELA_DATABASE_URL"), DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-AUTH_USER_MODEL = "accounts.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+if DEPLOYMENT.has_staff:
+    AUTH_USER_MODEL = "accounts.User"
+# What the gate asks about whoever comes, and who opens the keys of a session.
+STAFF_SESSION = "tutela.site.accounts.staff_session.StaffSession" if DEPLOYMENT.has_staff else ""
+SESSION_KEYS = ""
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -97,6 +104,68 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+
+# Sessions end with the browser, after half an hour without use, and after twelve hours
+# (accounts.staff_session). Several sites on one machine each have cookies of their own.
+_COOKIE = ("__Host-" if HTTPS else "") + f"tutela_{DEPLOYMENT}"
+SESSION_COOKIE_NAME = f"{_COOKIE}_session"
+SESSION_SECRET_COOKIE = f"{_COOKIE}_secret"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_USE_SESSIONS = DEPLOYMENT.has_staff
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "attempts",
+    }
+    if DEPLOYMENT.has_staff
+    else {
+        "BACKEND": "django.core.cache.backends.dummy.DummyCache",
+    }
+}
+
+# Signing in: by invitation only, with a second factor, without looking at network addresses.
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:first"
+ACCOUNT_ADAPTER = "tutela.site.accounts.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {"login": "tutela.site.accounts.sign_in.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/5m/key"}
+MFA_ADAPTER = "tutela.site.accounts.sign_in.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+# Five wrong passwords for one account close it for a quarter of an hour, wherever they come from.
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "email"
+AXES_CLIENT_IP_CALLABLE = "tutela.site.accounts.nowhere.nowhere"
+AXES_CLIENT_STR_CALLABLE = "tutela.site.accounts.nowhere.somebody"
+AXES_LOCKOUT_CALLABLE = "tutela.site.accounts.nowhere.locked_out"
+AXES_VERBOSE = False
+# Addresses are left out on purpose: an account is closed whoever tries, from wherever.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+AXES_ENABLE_ADMIN = False
+
+# Background jobs wait in the database; they hold no key and get numbers only.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+globals().update(mail_settings(os.environ.get("TUTELA_MAIL"), DATA))
+DEFAULT_FROM_EMAIL = os.environ.get("TUTELA_MAIL_FROM") or "tutela@localhost"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [

@@ -1,13 +1,23 @@
-"""The site's addresses: files and probes as they are, pages under their language."""
+"""The site's addresses, by the role in which it is deployed.
+
+Public pages stand under their language; files, probes and staff pages as they are.
+"""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from tutela.site.explorer import urls as explorer
+from tutela.site.permissions.gate import OPEN, everywhere
 
-urlpatterns = [
-    path("", include((explorer.files_and_probes, "files"))),
-    *i18n_patterns(path("", include((explorer.pages, "explorer")))),
+urlpatterns: list[URLPattern | URLResolver] = []
+
+if settings.DEPLOYMENT.has_staff:
+    urlpatterns += [path("", include("tutela.site.accounts.urls"))]
+
+urlpatterns += [
+    path("", include((everywhere(OPEN, explorer.files_and_probes), "files"))),
+    *i18n_patterns(path("", include((everywhere(OPEN, explorer.pages), "explorer")))),
 ]

@@ -12,6 +12,8 @@ from django.utils.translation import get_language, gettext
 from tutela.site.explorer.contacts import contacts
 from tutela.site.explorer.current_release import current_release
 from tutela.site.explorer.no_release import NoRelease
+from tutela.site.permissions.decide import possible
+from tutela.site.permissions.menu import STAFF_MENU
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -26,8 +28,26 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "languages": [(code, name, _same_page(request, code)) for code, name in settings.LANGUAGES],
         "menu": [(address, label, request.path.startswith(address)) for address, label in _menu()],
         "contacts": contacts(language),
-        "synthetic": bool(release and release.manifest["synthetic"]),
+        "synthetic": settings.SYNTHETIC or bool(release and release.manifest["synthetic"]),
         "release": release,
+        **_staff(request),
+    }
+
+
+def _staff(request: HttpRequest) -> dict[str, Any]:
+    """Who is signed in and what they may open; nothing on pages for everybody."""
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return {}
+    entries = [(reverse("accounts:first"), gettext("My tasks"))]
+    entries += [
+        (reverse(name), str(label)) for name, label, action in STAFF_MENU if possible(actor, action)
+    ]
+    entries.append((reverse("accounts:rights"), gettext("What I may do")))
+    here = request.path
+    return {
+        "actor": actor,
+        "staff_menu": [(address, label, here.startswith(address)) for address, label in entries],
     }
 
 

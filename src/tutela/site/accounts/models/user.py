@@ -6,7 +6,6 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -24,17 +23,16 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Save a new user who may do everything (used by Django's own command)."""
-        return self.create_user(email, password, is_superuser=True, **fields)
-
     def get_by_natural_key(self, username: str | None) -> User:
         """The user of an address, however its letters are cased."""
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
-    """A person of a body. The identifier is random, so that it tells neither rank nor number."""
+class User(AbstractBaseUser):
+    """A person of a body. The identifier is random, so that it tells neither rank nor number.
+
+    Nobody may do everything: what a person may do follows from memberships and the one table.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("work email address"), unique=True)

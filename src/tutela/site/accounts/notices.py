@@ -1,0 +1,76 @@
+"""Tasks that wait for people: made here, closed here, told by an e-mail that says nothing else."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tutela.site.accounts.jobs import mail_notice
+from tutela.site.accounts.models import Membership, Notice, User
+from tutela.site.permissions.roles import Role
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a task is, and the address at which it is done; `{id}` stands for its subject."""
+
+    words: Promise | str
+    address: str
+
+
+#: Every kind of task; apps add theirs here.
+KINDS: dict[str, Kind] = {
+    "deputy": Kind(_("You stand in for a colleague."), "/account/rights/"),
+}
+
+
+def notify(user_ids: Iterable[uuid.UUID], kind: str, subject_id: uuid.UUID | None = None) -> None:
+    """Give each person one open task of this kind about this subject, and tell them by e-mail."""
+    if kind not in KINDS:
+        raise ValueError(f"{kind!r} is no kind of task")
+    for user_id in dict.fromkeys(user_ids):
+        notice, made = Notice.objects.get_or_create(
+            user_id=user_id, kind=kind, subject_id=subject_id, done_at=None
+        )
+        if made:
+            mail_notice.enqueue(str(notice.id))
+
+
+def finish(kind: str, subject_id: uuid.UUID, *, user_id: uuid.UUID | None = None) -> None:
+    """Close the tasks of this kind about this subject, of one person or of all."""
+    found = Notice.objects.filter(kind=kind, subject_id=subject_id, done_at=None)
+    if user_id is not None:
+        found = found.filter(user_id=user_id)
+    found.update(done_at=timezone.now())
+
+
+def open_tasks(user_id: uuid.UUID) -> list[tuple[Notice, Kind, str]]:
+    """The tasks of a person, oldest first, each with its kind and its address."""
+    found = Notice.objects.filter(user_id=user_id, done_at=None).order_by("created_at")
+    return [
+        (one, KINDS[one.kind], KINDS[one.kind].address.format(id=one.subject_id))
+        for one in found
+        if one.kind in KINDS
+    ]
+
+
+def holders(role: Role, organisation_id: uuid.UUID | None = None) -> list[uuid.UUID]:
+    """Everybody who holds a role now, in one organisation or in any."""
+    found = Membership.objects.filter(
+        Q(until=None) | Q(until__gt=timezone.now()), role=role, user__is_active=True
+    )
+    if organisation_id is not None:
+        found = found.filter(organisation=organisation_id)
+    return list(found.values_list("user_id", flat=True).distinct())
+
+
+def person(user_id: uuid.UUID | None) -> str:
+    """A colleague's name, for pages of staff; empty where there is none."""
+    found = User.objects.filter(id=user_id).first() if user_id else None
+    return str(found) if found else ""

@@ -1,0 +1,11 @@
+"""The menu of staff: each entry is shown to whoever may take its action."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+#: (name of the address, label, action of the permission table), in the order of the menu.
+STAFF_MENU: tuple[tuple[str, Promise | str, str], ...] = (
+    ("accounts:organisations", _("Members"), "accounts.see_members"),
+)

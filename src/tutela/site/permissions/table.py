@@ -1,0 +1,64 @@
+"""The one table of permissions: what is not written here is denied.
+
+A row says: this role may take this action under this condition, for these purposes. Every page
+names the action that it needs (`gate.guarded`), every action and access asks `decide` again with
+its target. `tests/site/test_permissions.py` walks every address with every role against it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tutela.site.permissions.conditions import (
+    Condition,
+    oneself,
+    own_organisation,
+)
+from tutela.site.permissions.roles import Purpose, Role
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One row of the table."""
+
+    action: str
+    role: Role
+    condition: Condition
+    purposes: frozenset[Purpose]
+
+
+def _rows(
+    action: str, condition: Condition, purposes: set[Purpose], *roles: Role
+) -> tuple[Grant, ...]:
+    return tuple(Grant(action, role, condition, frozenset(purposes)) for role in roles)
+
+
+_ADMIN = {Purpose.ADMINISTRATION}
+
+#: What each action is, in words; an action without words cannot be granted.
+ACTIONS: dict[str, Promise | str] = {
+    "accounts.see_members": _("see who belongs to the organisation"),
+    "accounts.invite": _("invite somebody, withdraw an invitation"),
+    "accounts.end_membership": _("end somebody's role"),
+    "accounts.name_deputy": _("name a deputy for an absence"),
+    "accounts.change_password": _("change one's password"),
+}
+
+GRANTS: tuple[Grant, ...] = (
+    *_rows(
+        "accounts.see_members", own_organisation, _ADMIN,
+        Role.ADMINISTRATOR, Role.SUPERVISOR, Role.OVERSIGHT,
+    ),
+    *_rows("accounts.invite", own_organisation, _ADMIN, Role.ADMINISTRATOR),
+    *_rows("accounts.end_membership", own_organisation, _ADMIN, Role.ADMINISTRATOR),
+    *_rows(
+        "accounts.name_deputy", own_organisation, _ADMIN, Role.ADMINISTRATOR, Role.SUPERVISOR
+    ),
+    *_rows("accounts.change_password", oneself, _ADMIN, *Role),
+)  # fmt: skip
+
+#: Actions that a command or job may take without a person; each command takes one.
+COMMANDS: frozenset[str] = frozenset({"accounts.create", "accounts.accept_invitation"})
