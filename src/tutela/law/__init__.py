@@ -1,0 +1,13 @@
+"""The law as dated data and rules that cite and never guess (see docs/law.md)."""
+
+from tutela.law.answers import Answer, Citation, Outcome, Penalty, Reason, Reply
+from tutela.law.change_of_law import qualify
+from tutela.law.facts import Event, Facts, read_facts
+from tutela.law.load import load_law
+from tutela.law.questions import compensation, jurisdiction, protections, status
+from tutela.law.tables import Law
+
+__all__ = [
+    "Answer", "Citation", "Event", "Facts", "Law", "Outcome", "Penalty", "Reason", "Reply",
+    "compensation", "jurisdiction", "load_law", "protections", "qualify", "read_facts", "status",
+]  # fmt: skip

@@ -1,0 +1,77 @@
+"""Finds the offence that someone names by its id or its article, in force on the day asked."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import date
+
+from tutela.errors import InputRefused
+from tutela.law.facts import Facts
+from tutela.law.tables import Law, Offence
+
+
+def named_offence(law: Law, facts: Facts, on: date) -> Offence | None:
+    """The offence of the fact `offence`; None if none is named.
+
+    Refuses an unknown name, an article of another era (naming what replaced it), and an article
+    that stands for several offences.
+    """
+    name = facts.values.get("offence")
+    if name is None:
+        return None
+    return find_offence(law, str(name), on, facts.age("victim"))
+
+
+def find_offence(law: Law, name: str, on: date, victim_age: int | None = None) -> Offence:
+    """The offence with that id or article; among several age bands, the victim's."""
+    exact = law.offences.get(name)
+    found = [exact] if exact else [o for o in law.offences.values() if _is(o, name)]
+    if not found:
+        names = [o.article for o in law.offences.values()] + list(law.offences)
+        near = difflib.get_close_matches(name, names, n=3) or ["a code of the list offences"]
+        raise _refused(name, "is no article in the tables", f"Near: {', '.join(near)}.")
+    current = [offence for offence in found if offence.in_force(on)]
+    if not current:
+        raise _refused(name, f"is not in force on {on}", _elsewhere(law, found[0], on))
+    if victim_age is not None and len(current) > 1:
+        current = [o for o in current if _of_age(o, victim_age)] or current
+    if len(current) > 1:
+        ids = ", ".join(offence.id for offence in current)
+        raise _refused(name, "stands for several offences", f"Name one of: {ids}.")
+    return current[0]
+
+
+def _is(offence: Offence, name: str) -> bool:
+    plain = re.sub(r"^(art\.?|article)\s*", "", name.strip(), flags=re.IGNORECASE)
+    bare = {key.removeprefix("II:") for key in offence.keys}
+    return plain == offence.article or plain.replace(" ", "") in bare
+
+
+def _of_age(offence: Offence, age: int) -> bool:
+    above = offence.victim_age_max
+    return offence.victim_age_min <= age and (above is None or age < above)
+
+
+def _elsewhere(law: Law, offence: Offence, on: date) -> str:
+    seen = offence
+    while seen.id in law.successors and not seen.in_force(on):
+        seen = law.offences[law.successors[seen.id]]
+    if seen.in_force(on):
+        return f"On that day the concordance leads to {seen.article} ({seen.id})."
+    before = next(
+        (o for o in law.offences.values() if law.successors.get(o.id) == offence.id), None
+    )
+    if before is not None and before.in_force(on):
+        return f"On that day the concordance leads to {before.article} ({before.id})."
+    start = offence.valid_from.isoformat() if offence.valid_from else "…"
+    end = offence.valid_to.isoformat() if offence.valid_to else "…"
+    return f"It is in force from {start} until {end}."
+
+
+def _refused(name: str, what: str, remedy: str) -> InputRefused:
+    return InputRefused(
+        f"fact offence: {name} {what}",
+        remedy=remedy,
+        details={"column": "offence", "value": name},
+    )
