@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,10 +13,13 @@ from tutela.errors import InputRefused, Misuse
 from tutela.linkage.block import build_blocks
 from tutela.linkage.calibration import Calibration
 from tutela.linkage.cluster import Clusters, Edges, cluster, renumber
+from tutela.linkage.codebook import Codebook
 from tutela.linkage.compare import Comparison, Levels
+from tutela.linkage.index import Linked, no_constraints
 from tutela.linkage.judging import Material, judge
 from tutela.linkage.known import MUST, Known, known_of
-from tutela.linkage.model import Model, count_patterns, probability, train
+from tutela.linkage.lineage import name_clusters, no_events
+from tutela.linkage.model import Floats, Model, count_patterns, probability, train
 from tutela.linkage.planted import Planted
 from tutela.linkage.schema import DEFAULT_SCHEMA, Schema
 from tutela.linkage.scoring import calibrated, scorer
@@ -34,7 +36,8 @@ class LinkOptions:
     before is used instead of a new one; `seed` draws the random pairs; `constraints` are known
     links and partings (`tutela.linkage.known.read_constraints`). Probabilities are calibrated on
     `planted` records and `reviewed` pairs (record_id_1, record_id_2, same); without planted ones
-    by a `calibration` fitted before, if any."""
+    by a `calibration` fitted before, if any. `keep` asks for what later records need to join this
+    run (`tutela.linkage.index.keep_index`)."""
 
     threshold: float = 0.5
     model: Model | None = None
@@ -43,13 +46,16 @@ class LinkOptions:
     planted: Planted | None = None
     reviewed: pl.DataFrame | None = None
     calibration: Calibration | None = None
+    keep: bool = False
 
 
 @dataclass(frozen=True)
 class LinkageResult:
     """`clusters` has record_id, cluster_id and probability; `pairs` the scored candidates
     (record_id_1, record_id_2, probability); `besides` has the same columns for pairs that blocking
-    did not propose but that decide about clusters; `report` counts and seconds of each part."""
+    did not propose but that decide about clusters; `report` counts and seconds of each part;
+    `linked` is there where the options ask to keep it; `events` say what became of the clusters of
+    an earlier run (`tutela.linkage.lineage`)."""
 
     clusters: pl.DataFrame
     pairs: pl.DataFrame
@@ -57,6 +63,8 @@ class LinkageResult:
     model: Model
     calibration: Calibration | None = None
     report: dict[str, Any] = field(default_factory=dict)
+    linked: Linked | None = None
+    events: pl.DataFrame = field(default_factory=no_events)
 
 
 def link(
@@ -71,10 +79,7 @@ def link(
     on mixed keys, doubled labels and unknown filter numbers; Misuse on a threshold outside (0, 1).
     """
     options = options or LinkOptions()
-    if not 0 < options.threshold < 1:
-        raise Misuse(
-            f"the threshold {options.threshold} is no probability", remedy="Give one in (0, 1)."
-        )
+    check_threshold(options.threshold)
     seconds: dict[str, float] = {}
     clock = time.perf_counter()
 
@@ -84,7 +89,8 @@ def link(
         clock = time.perf_counter()
 
     ordered = records.sort("record_id")
-    table = read_table(ordered, filters, schema)
+    codebook = Codebook()
+    table = read_table(ordered, filters, schema, codebook)
     known = known_of(table, options.constraints)
     comparison = Comparison(table)
     lap("read")
@@ -115,10 +121,19 @@ def link(
     i, j = unscored_pairs(found.numbers, edges.i, edges.j, edges.log_odds)
     besides = Edges(i, j, score(i, j))
     lap("complete")
+    chances = believed(found, options.threshold)
+    linked = None
+    if options.keep:
+        key = records.select("key_epoch", "key_check").row(0)
+        told = no_constraints() if options.constraints is None else options.constraints
+        linked = Linked(
+            table, codebook, edges, besides, found.numbers, chances, model, calibration,
+            options.threshold, key, told,
+        )  # fmt: skip
     return LinkageResult(
-        _frame(table, found, options.threshold),
-        _pair_frame(table, edges),
-        _pair_frame(table, besides),
+        _frame(table, found.numbers, chances),
+        pair_frame(table, edges),
+        pair_frame(table, besides),
         model,
         calibration,
         {
@@ -133,7 +148,14 @@ def link(
             "seconds": seconds,
             **judged,
         },
+        linked,
     )
+
+
+def check_threshold(threshold: float) -> None:
+    """Raise Misuse unless the threshold is a probability between 0 and 1."""
+    if not 0 < threshold < 1:
+        raise Misuse(f"the threshold {threshold} is no probability", remedy="Give one in (0, 1).")
 
 
 def fitted(model: Model, comparison: Comparison) -> Model:
@@ -182,7 +204,7 @@ def kept_edges(
     )
 
 
-def _pair_frame(table: Table, scored: Edges) -> pl.DataFrame:
+def pair_frame(table: Table, scored: Edges) -> pl.DataFrame:
     """Scored pairs by their records' labels."""
     return pl.DataFrame(
         {
@@ -193,21 +215,16 @@ def _pair_frame(table: Table, scored: Edges) -> pl.DataFrame:
     )
 
 
-def _frame(table: Table, found: Clusters, threshold: float) -> pl.DataFrame:
-    """Clusters named after their smallest record label, so that names outlive a new run."""
-    frame = pl.DataFrame({"record_id": table.record_id, "number": found.numbers})
-    frame = frame.with_columns(smallest=pl.col("record_id").min().over("number"))
-    named = frame.select(pl.col("smallest").unique())
-    names = {
-        label: "p-" + hashlib.sha256(label.encode()).hexdigest()[:16]
-        for label in named["smallest"].to_list()
-    }
+def believed(found: Clusters, threshold: float) -> Floats:
+    """The probability that each record belongs to its cluster."""
     sizes = np.bincount(found.numbers)[found.numbers]
     best = probability(found.best)
     # Alone: the chance that none of the links turned down was right.
-    believed = np.where(sizes > 1, np.maximum(best, threshold), 1.0 - best)
-    return frame.select(
-        "record_id",
-        cluster_id=pl.col("smallest").replace_strict(names, return_dtype=pl.String),
-        probability=pl.Series(np.round(believed, 6)),
-    )
+    return np.asarray(np.where(sizes > 1, np.maximum(best, threshold), 1.0 - best))
+
+
+def _frame(table: Table, numbers: Ints, chances: Floats) -> pl.DataFrame:
+    """Clusters named after their smallest record label."""
+    frame = pl.DataFrame({"record_id": table.record_id, "number": numbers})
+    named = name_clusters(frame).clusters
+    return named.with_columns(probability=pl.Series(np.round(chances, 6)))

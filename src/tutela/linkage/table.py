@@ -10,8 +10,8 @@ import numpy.typing as npt
 import polars as pl
 
 from tutela.errors import InputRefused
+from tutela.linkage.codebook import Codebook
 from tutela.linkage.dictionary import refuse_mixed_keys
-from tutela.linkage.filters import BYTES
 from tutela.linkage.schema import Field, Kind, Part, Schema
 
 Ints = npt.NDArray[np.int32]
@@ -99,8 +99,13 @@ class Table:
         return None if field is None else self.names.get(field.name)
 
 
-def read_table(records: pl.DataFrame, filters: pl.DataFrame, schema: Schema) -> Table:
+def read_table(
+    records: pl.DataFrame, filters: pl.DataFrame, schema: Schema, codebook: Codebook | None = None
+) -> Table:
     """Arrays of `records` as `Encoder.encode` made them and `filters` as `Encoder.filters`.
+
+    A `codebook` kept from other records gives equal values the same codes as theirs, and its
+    dictionary of filters is continued.
 
     Raises InputRefused on mixed keys, doubled record labels and unknown filter numbers. Fields
     without any value are left out.
@@ -121,26 +126,27 @@ def read_table(records: pl.DataFrame, filters: pl.DataFrame, schema: Schema) -> 
     dates: dict[str, DateColumns] = {}
     codes: dict[str, Ints] = {}
     tokens: dict[str, Ints] = {}
-    lookup = _filter_rows(filters)
+    codebook = codebook or Codebook()
+    rows, bits = codebook.rows("filters", filters["bits"])
+    lookup = _filter_rows(filters, rows)
     for field in schema.fields:
         if not _present(records, field):
             continue
         if field.kind is Kind.NAME:
             names[field.name] = _filter_numbers(records[f"{field.name}_filter"], lookup)
         elif field.kind is Kind.DATE:
-            dates[field.name] = _date(records, field.name)
+            dates[field.name] = _date(records, field.name, codebook)
         elif field.kind is Kind.CODE:
             words = records[field.name]
             known = words.str.to_lowercase().is_in(UNKNOWN).not_()
-            codes[field.name] = _codes(words.set(~known, None))[0]
+            codes[field.name] = codebook.code(field.name, words.set(~known, None))
         else:
-            tokens[field.name] = _codes(records[f"{field.name}_token"])[0]
-    sounds = _sounds(records, list(names))
-    source, source_names = (
-        _codes(records["source"]) if "source" in records.columns else (_none(records.height), ())
-    )
-    flat = b"".join(filters["bits"].to_list())
-    bits = np.frombuffer(flat, dtype=np.uint8).reshape(filters.height, BYTES)
+            tokens[field.name] = codebook.code(field.name, records[f"{field.name}_token"])
+    sounds = _sounds(records, list(names), codebook)
+    source = _none(records.height)
+    if "source" in records.columns:
+        source = codebook.code("source", records["source"])
+    source_names = tuple(codebook.lists.get("source", np.zeros(0, object)).tolist())
     popcount = np.bitwise_count(bits).sum(axis=1, dtype=np.uint16)
     return Table(
         labels, source, source_names, bits, popcount, names, sounds, dates, codes, tokens, schema
@@ -162,24 +168,12 @@ def _none(rows: int) -> Ints:
     return np.full(rows, MISSING, dtype=np.int32)
 
 
-def _codes(values: pl.Series) -> tuple[Ints, tuple[str, ...]]:
-    """Dense codes of `values` by sorted value, and the values; null is -1."""
-    distinct = values.drop_nulls().unique().sort()
-    table = pl.DataFrame({"value": distinct}).with_row_index("code")
-    joined = (
-        values.alias("value").to_frame().join(table, on="value", how="left", maintain_order="left")
-    )
-    coded = joined["code"].cast(pl.Int32).fill_null(MISSING).to_numpy()
-    names = tuple(distinct.to_list()) if values.dtype == pl.String else ()
-    return coded, names
-
-
-def _filter_rows(filters: pl.DataFrame) -> Ints:
+def _filter_rows(filters: pl.DataFrame, rows: Ints) -> Ints:
     """Filter number → row in the dictionary, -1 where there is none."""
     numbers = filters["filter_id"].to_numpy()
-    rows = np.full(int(numbers.max(initial=0)) + 1, MISSING, dtype=np.int32)
-    rows[numbers] = np.arange(len(numbers), dtype=np.int32)
-    return rows
+    lookup = np.full(int(numbers.max(initial=0)) + 1, MISSING, dtype=np.int32)
+    lookup[numbers] = rows
+    return lookup
 
 
 def _filter_numbers(column: pl.Series, lookup: Ints) -> Ints:
@@ -194,35 +188,35 @@ def _filter_numbers(column: pl.Series, lookup: Ints) -> Ints:
     return rows.astype(np.int32)
 
 
-def _date(records: pl.DataFrame, name: str) -> DateColumns:
-    full, swapped = _shared(records, [f"{name}_full", f"{name}_swapped"])
+def _date(records: pl.DataFrame, name: str, codebook: Codebook) -> DateColumns:
+    full, swapped = _shared(records, [f"{name}_full", f"{name}_swapped"], codebook)
     year, before, after = _shared(
-        records, [f"{name}_year", f"{name}_year_before", f"{name}_year_after"]
+        records, [f"{name}_year", f"{name}_year_before", f"{name}_year_after"], codebook
     )
-    month = _codes(records[f"{name}_month"])[0]
-    day = _codes(records[f"{name}_day"])[0]
+    month = codebook.code(f"{name}_month", records[f"{name}_month"])
+    day = codebook.code(f"{name}_day", records[f"{name}_day"])
     quality = records[f"{name}_quality"].fill_null(0).to_numpy()
     return DateColumns(full, swapped, year, before, after, month, day, quality)
 
 
-def _shared(records: pl.DataFrame, columns: list[str]) -> list[Ints]:
-    """Several columns coded with one list of codes."""
+def _shared(records: pl.DataFrame, columns: list[str], codebook: Codebook) -> list[Ints]:
+    """Several columns coded with one list, which has the name of the first."""
     together = pl.concat([records[column].alias("value") for column in columns])
-    coded = _codes(together)[0]
-    return np.split(coded, len(columns))
+    return np.split(codebook.code(columns[0], together), len(columns))
 
 
-def _sounds(records: pl.DataFrame, fields: list[str]) -> dict[str, Sounds]:
-    """The sounds of each name field, coded with one list of codes over all of them."""
+def _sounds(records: pl.DataFrame, fields: list[str], codebook: Codebook) -> dict[str, Sounds]:
+    """The sounds of each name field, coded with one list over all of them."""
     columns = [records[f"{field}_sounds"].alias("value") for field in fields]
     if not columns:
         return {}
     lengths = [column.list.len().fill_null(0).to_numpy() for column in columns]
     flat = [column.list.explode(empty_as_null=False).drop_nulls() for column in columns]
-    coded = np.split(_codes(pl.concat(flat))[0], np.cumsum([len(part) for part in flat])[:-1])
+    codes = codebook.code("sounds", pl.concat(flat))
+    coded = np.split(codes, np.cumsum([len(part) for part in flat])[:-1])
     found = {}
-    for field, length, codes in zip(fields, lengths, coded, strict=True):
+    for field, length, part in zip(fields, lengths, coded, strict=True):
         starts = np.zeros(len(length) + 1, dtype=np.int64)
         np.cumsum(length, out=starts[1:])
-        found[field] = Sounds(starts, codes)
+        found[field] = Sounds(starts, part)
     return found
