@@ -67,9 +67,20 @@ def test_a_linkage_result_can_be_drawn_from():
     every = pl.concat([result.pairs, result.besides])
     assert every.select("record_id_1", "record_id_2").is_duplicated().sum() == 0
     draws = draw_clusterings(result.clusters, every, 20)
-    low, high = count_interval(draws.counts())
-    assert low <= result.clusters["cluster_id"].n_unique() + 5
-    assert high >= result.clusters["cluster_id"].n_unique() - 5
+    counted = result.clusters["cluster_id"].n_unique()
+    assert abs(draws.counts().mean() - counted) < 8
+
+
+def test_an_interval_adds_the_doubt_of_pairs_to_that_of_the_correction():
+    drawn = np.array([100, 104, 96, 100])
+    plain = count_interval(100, drawn, np.ones(50))
+    assert (plain.expected, plain.counted, plain.draws) == (100.0, 100, 4)
+    assert plain.upper - 100 == pytest.approx(1.96 * drawn.std(ddof=1), rel=1e-3)
+    ratios = np.random.default_rng(1).normal(0.95, 0.02, 500)
+    corrected = count_interval(100, drawn, ratios)
+    assert corrected.expected == pytest.approx(95, abs=0.5)
+    wider = corrected.upper - corrected.lower
+    assert wider == pytest.approx(2 * 1.96 * np.hypot(drawn.std(ddof=1), 2.0), rel=0.1)
 
 
 def test_pairs_that_blocking_left_out_are_found():

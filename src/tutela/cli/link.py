@@ -40,4 +40,9 @@ def command(store: Path, threshold: float, *, as_json: bool) -> None:
             f"{role:8} {part['records']:>9,} records are {part['clusters']:,} persons "
             f"(largest cluster {part['largest_cluster']})"
         )
+        if interval := part.get("count_interval"):
+            click.echo(
+                f"{'':8} between {interval['lower']:,.0f} and {interval['upper']:,.0f} persons "
+                "(95 %), by planted records and drawn clusterings"
+            )
     click.echo(f"run {report['run']}, {report['seconds']} s")

@@ -106,11 +106,47 @@ def draw_clusterings(
     return ClusteringDraws(names, base.astype(np.int32), rows, drawn)
 
 
-def count_interval(counts: npt.NDArray[np.number], level: float = 0.95) -> tuple[float, float]:
-    """The central interval of drawn counts that holds `level` of them."""
-    tail = (1 - level) / 2
-    low, high = np.quantile(counts, [tail, 1 - tail])
-    return float(low), float(high)
+@dataclass(frozen=True)
+class CountInterval:
+    """Persons counted, persons expected after correction, and an interval of 95 %.
+
+    `counted` is what the run counts; `expected`, `lower` and `upper` say where the true number of
+    persons behind these records lies.
+    """
+
+    counted: int
+    expected: float
+    lower: float
+    upper: float
+    draws: int
+
+    def as_dict(self) -> dict[str, float | int]:
+        """The interval as plain data."""
+        return {
+            "counted": self.counted,
+            "expected": round(self.expected, 1),
+            "lower": round(self.lower, 1),
+            "upper": round(self.upper, 1),
+            "level": 0.95,
+            "draws": self.draws,
+        }
+
+
+_Z95 = 1.959964
+
+
+def count_interval(counted: int, drawn: npt.NDArray[np.number], ratios: Floats) -> CountInterval:
+    """The interval of a count from drawn counts and from true persons per person found.
+
+    `drawn` are the counts of draws (their spread is the doubt of pairs), `ratios` bootstrap values
+    of the correction (their mean is the level, their spread the sampling of planted persons). Both
+    are taken for normal and independent.
+    """
+    expected = counted * float(ratios.mean())
+    spread = float(np.hypot(drawn.std(ddof=1), counted * ratios.std()))
+    return CountInterval(
+        counted, expected, expected - _Z95 * spread, expected + _Z95 * spread, len(drawn)
+    )
 
 
 def _scored(names: pl.Series, pairs: pl.DataFrame) -> tuple[Ints, Ints, Floats]:

@@ -8,27 +8,35 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from tutela import __version__
 from tutela.durable import json_bytes, sync_folder, write_whole
 from tutela.errors import InputRefused
 from tutela.linkage.dictionary import merge_dictionaries
+from tutela.linkage.draws import count_interval, draw_clusterings
 from tutela.linkage.link import LinkageResult, LinkOptions, link
 from tutela.linkage.schema import DEFAULT_SCHEMA
 from tutela.submissions.evidence import evidence_of
 from tutela.submissions.store import Store
 
+#: Clusterings drawn for the interval of persons counted: its width is known to an eighth.
+DRAWS = 30
 #: Why these two are never compared: a victim who is also a suspect is counted as either.
 ROLES = ("victim", "suspect")
 
 
-def link_store(path: Path, options: LinkOptions | None = None) -> dict[str, Any]:
+def link_store(
+    path: Path, options: LinkOptions | None = None, *, draws: int = DRAWS
+) -> dict[str, Any]:
     """Link the current submissions and name the run in `current.json`; returns the report.
 
     Writes `linkage/<run>/` with clusters.parquet, pairs.parquet (scored candidates),
     besides.parquet (other pairs that decide about clusters), model.json and report.json, whole or
     not at all. The same submissions and options give the same run name.
+    Where planted records calibrate the run, `draws` clusterings tell how far persons counted can be
+    trusted (`count_interval` in the report; 0 leaves it out).
     Raises InputRefused when the store holds no submission or mixed key epochs.
     """
     options = options or LinkOptions()
@@ -47,6 +55,8 @@ def link_store(path: Path, options: LinkOptions | None = None) -> dict[str, Any]
         for role in ROLES
         if (part := records.filter(pl.col("role") == role)).height
     }
+    for result in results.values():
+        _add_interval(result, draws, options)
     run = _run_name([*names, *evidence.names], options)
     report = _report(run, names, options, results)
     with store.writing():
@@ -55,6 +65,19 @@ def link_store(path: Path, options: LinkOptions | None = None) -> dict[str, Any]
         current["linkage"] = {"run": run, "submissions": names}
         write_whole(store.path / "current.json", json_bytes(current))
     return report
+
+
+def _add_interval(result: LinkageResult, draws: int, options: LinkOptions) -> None:
+    """Put the interval of persons counted into the report of a calibrated result."""
+    ratios = result.report.get("count_correction")
+    if ratios is None or draws < 2:
+        return
+    pairs = pl.concat([result.pairs, result.besides])
+    drawn = draw_clusterings(
+        result.clusters, pairs, draws, options.seed, threshold=options.threshold
+    )
+    interval = count_interval(result.report["clusters"], drawn.counts(), np.array(ratios))
+    result.report["count_interval"] = interval.as_dict()
 
 
 def _run_name(submissions: list[str], options: LinkOptions) -> str:

@@ -23,7 +23,7 @@ from tutela.publication.charts.words import ALL, INVENTED, KEY, SIGN, SYNTHETIC
 
 Spec = dict[str, Any]
 
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _WIDTH = 592
 _BAR_HEIGHT = 170
 _ROW_HEIGHT = 30
@@ -35,7 +35,7 @@ _LETTER = 6.5
 _GUTTER = 240
 _KEY_STEP = 260
 
-_CONFIG: Spec = {
+CONFIG: Spec = {
     "aria": False,
     "background": PAPER,
     "font": FONT,
@@ -91,7 +91,7 @@ def trend(
     }
     if synthetic:
         heading["subtitle"].append(texts.add(INVENTED))
-    return {"$schema": _SCHEMA, "config": _CONFIG, "title": heading, "vconcat": views}
+    return {"$schema": SCHEMA, "config": CONFIG, "title": heading, "vconcat": views}
 
 
 def _x(axis: Axis, texts: Texts, *, labels: bool) -> Spec:
