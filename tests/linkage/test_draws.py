@@ -73,14 +73,14 @@ def test_a_linkage_result_can_be_drawn_from():
 
 def test_an_interval_adds_the_doubt_of_pairs_to_that_of_the_correction():
     drawn = np.array([100, 104, 96, 100])
-    plain = count_interval(100, drawn, np.ones(50))
+    plain = count_interval(100, drawn, np.ones(50), 40)
     assert (plain.expected, plain.counted, plain.draws) == (100.0, 100, 4)
     assert plain.upper - 100 == pytest.approx(1.96 * drawn.std(ddof=1), rel=1e-3)
     ratios = np.random.default_rng(1).normal(0.95, 0.02, 500)
-    corrected = count_interval(100, drawn, ratios)
+    corrected = count_interval(100, drawn, ratios, 100)
     assert corrected.expected == pytest.approx(95, abs=0.5)
     wider = corrected.upper - corrected.lower
-    assert wider == pytest.approx(2 * 1.96 * np.hypot(drawn.std(ddof=1), 2.0), rel=0.1)
+    assert wider == pytest.approx(2 * 1.96 * (drawn.var(ddof=1) + 2 * 2.0**2) ** 0.5, rel=0.1)
 
 
 def test_pairs_that_blocking_left_out_are_found():

@@ -112,6 +112,7 @@ def test_inputs_name_submissions_by_hash_and_no_table(store: Path, run: TablesRu
         "method": "Fellegi-Sunter",
         "threshold": 0.5,
         "quality": {"expected_share_right": {"suspect": 1.0, "victim": 0.97}},
+        "roles": {},
     }, "counts of persons in the linkage report must not be published"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +23,10 @@ DONE = "demo.json"
 #: The time of the demonstration's release. Its keys are new each time, so that encodings and with
 #: them a few links differ between two demonstrations of the same seed.
 RELEASE_TIME = "2026-01-31T12:00:00+00:00"
-PARTS = ("agencies", "truth", "keys", "store", "release", DONE)
+PLANT = "planted.tutela"
+PARTS = ("agencies", "truth", "keys", "store", "release", PLANT, DONE)
+#: Invented children planted to measure the linkage by.
+PLANTED = 2_000
 
 
 @dataclass
@@ -152,7 +156,9 @@ def _hand_in(out: Path, files: list[Path], progress: Progress) -> list[Path]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
+    from tutela.simulation.planted import planted_records
     from tutela.submissions.keys import create_agency, create_centre, create_linkage
+    from tutela.submissions.planting import seal_planted
 
     keys = out / "keys"
     create_centre(keys / "centre")
@@ -173,6 +179,10 @@ def _hand_in(out: Path, files: list[Path], progress: Progress) -> list[Path]:
             packages = list(pool.map(_seal, ordered))
             size = sum(path.stat().st_size for path in packages) / 1e6
             tell(f"{len(packages)} packages encoded, signed, encrypted, {size:.1f} MB")
+    with progress.step("plant") as tell:
+        people = planted_records(PLANTED, secrets.randbits(62))
+        seal_planted(people, keys / "agencies" / files[0].parent.name, out / PLANT)
+        tell(f"{people.height:,} records of invented persons, to measure linkage by")
     return sorted(packages)
 
 
@@ -201,6 +211,7 @@ def _centre(out: Path, packages: list[Path], progress: Progress) -> None:
     from tutela.indicators.run import make_tables
     from tutela.publication.publish import publish
     from tutela.submissions.linking import link_store
+    from tutela.submissions.planting import receive_planted
     from tutela.submissions.receive import receive_package
     from tutela.submissions.store import Store
 
@@ -209,6 +220,7 @@ def _centre(out: Path, packages: list[Path], progress: Progress) -> None:
         held = Store.create(store)
         for package in packages:
             receive_package(package, held, out / "keys" / "centre")
+        receive_planted(out / PLANT, held, out / "keys" / "centre")
         tell(f"{len(packages)} submissions in the national store")
     with progress.step("link") as tell:
         roles = link_store(store)["roles"]

@@ -135,15 +135,20 @@ class CountInterval:
 _Z95 = 1.959964
 
 
-def count_interval(counted: int, drawn: npt.NDArray[np.number], ratios: Floats) -> CountInterval:
+def count_interval(
+    counted: int, drawn: npt.NDArray[np.number], ratios: Floats, planted: int
+) -> CountInterval:
     """The interval of a count from drawn counts and from true persons per person found.
 
-    `drawn` are the counts of draws (their spread is the doubt of pairs), `ratios` bootstrap values
-    of the correction (their mean is the level, their spread the sampling of planted persons). Both
-    are taken for normal and independent.
+    `drawn` are the counts of draws: their spread is the doubt of pairs. `ratios` are bootstrap
+    values of the correction, measured on `planted` persons: their mean is the level, their spread
+    the sampling of planted persons; the table's own errors are a sample of that kind too, of as
+    many persons as it holds. The three are taken for normal and independent.
     """
     expected = counted * float(ratios.mean())
-    spread = float(np.hypot(drawn.std(ddof=1), counted * ratios.std()))
+    measured = counted * float(ratios.std())
+    own = measured * float(np.sqrt(planted / max(counted, 1)))
+    spread = float(np.sqrt(drawn.var(ddof=1) + measured**2 + own**2))
     return CountInterval(
         counted, expected, expected - _Z95 * spread, expected + _Z95 * spread, len(drawn)
     )

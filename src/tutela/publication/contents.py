@@ -16,6 +16,7 @@ from tutela.publication.datapackage import datapackage_json
 from tutela.publication.dcat import dcat_jsonld
 from tutela.publication.folder import json_bytes
 from tutela.publication.headlines import headline
+from tutela.publication.linkage_quality import interval_of, quality_files
 from tutela.publication.release import LANGUAGES
 from tutela.publication.sdmx import check_codes, data_csv, structure_xml
 from tutela.publication.tables import check_cells, in_order, safety, table_csv
@@ -31,8 +32,8 @@ def release_files(
 ) -> dict[str, bytes]:
     """Path → bytes of every file of a release but its manifest.
 
-    `manifest` gives id, title, time, synthetic and the disclosure method. `declared` are the
-    indicators as indicators.json has them, without what this function adds (tables, charts,
+    `manifest` gives id, title, time, synthetic, linkage and the disclosure method. `declared` are
+    the indicators as indicators.json has them, without what this function adds (tables, charts,
     chart_tables, safety, headline). `tables` maps each id to its protected table (dimensions,
     count, status). `figures` are those of the report, `durations` the life tables by id. Cells
     that must not be published block.
@@ -47,7 +48,8 @@ def release_files(
         check_codes(indicator, tables[name])
         check_cells(name, tables[name])
         table = in_order(indicator, tables[name])
-        entry = completed(indicator, table, manifest["disclosure"]["method"])
+        roles = manifest.get("linkage", {}).get("roles", {})
+        entry = completed(indicator, table, manifest["disclosure"]["method"], roles)
         if durations and name in durations:
             path = f"life_tables/{name}.csv"
             entry["life_table"] = path
@@ -57,6 +59,7 @@ def release_files(
         files[f"sdmx/{name}.csv"] = data_csv(entry, table, synthetic=synthetic)
         for language, svg in draw(entry, table, synthetic=synthetic).items():
             files[f"charts/{name}.{language}.svg"] = svg
+    files |= quality_files(manifest.get("linkage", {}).get("roles", {}), synthetic=synthetic)
     files["sdmx/structure.xml"] = structure_xml(
         entries,
         time=datetime.fromisoformat(manifest["time"]),
@@ -71,8 +74,16 @@ def release_files(
     return files
 
 
-def completed(indicator: Mapping[str, Any], table: pl.DataFrame, method: str) -> dict[str, Any]:
-    """An entry of indicators.json: the declaration, where its files are, and what they say."""
+def completed(
+    indicator: Mapping[str, Any],
+    table: pl.DataFrame,
+    method: str,
+    roles: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """An entry of indicators.json: the declaration, where its files are, and what they say.
+
+    `roles` is what the manifest says of the linkage by role.
+    """
     name = indicator["id"]
     entry = {
         **indicator,
@@ -81,6 +92,9 @@ def completed(indicator: Mapping[str, Any], table: pl.DataFrame, method: str) ->
         "chart_tables": [chart_table(indicator)],
         "safety": safety(table, method),
     }
+    interval = interval_of(entry, roles)
+    if interval is not None:
+        entry["linkage_interval"] = interval
     return {**entry, "headline": headline(entry, table)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Any
 
 import polars as pl
@@ -59,6 +60,16 @@ _YES = {
     "de": " {question}: {name} ({count}).",
     "en": " {question}: {name} ({count}).",
 }
+_ROOM = {
+    "fr": " Comme les fiches sont couplées par probabilité, le vrai compte peut se situer entre "
+    "{low} et {high}.",
+    "nl": " Omdat records op waarschijnlijkheid worden gekoppeld, kan de werkelijke telling tussen "
+    "{low} en {high} liggen.",
+    "de": " Da Datensätze nach Wahrscheinlichkeit verknüpft werden, kann die wahre Zahl zwischen "
+    "{low} und {high} liegen.",
+    "en": " Because records are linked by probability, the true count may lie between {low} and "
+    "{high}.",
+}
 _OF_FACTS = {
     "fr": " (année des faits)",
     "nl": " (jaar van de feiten)",
@@ -97,7 +108,8 @@ def headline(entry: Mapping[str, Any], table: pl.DataFrame) -> Text:
     """Language → the headline of an indicator.
 
     It gives the last period (or all years, where the table has none), what stood five periods
-    before, and the largest group that is shown; each only where its cell is shown.
+    before, the room that linkage leaves (`linkage_interval` of the entry, where it has one), and
+    the largest group that is shown; each only where its cell is shown.
     """
     shape = entry["chart_tables"][0]
     across = next(d for d in entry["dimensions"] if d["name"] == shape["rows"])
@@ -117,6 +129,7 @@ def headline(entry: Mapping[str, Any], table: pl.DataFrame) -> Text:
     if earlier is not None and earlier["status"] != "shown":
         earlier = None
     finding = _finding(entry, table, shape, last)
+    room = _room(cell["count"], entry.get("linkage_interval"))
     text: Text = {}
     for language in LANGUAGES:
         who = entry["numerator"][language]
@@ -134,6 +147,9 @@ def headline(entry: Mapping[str, Any], table: pl.DataFrame) -> Text:
         if periods and entry["year_of"] == "facts":
             words += _OF_FACTS[language]
         words += "."
+        if room is not None:
+            low, high = (_number(value, language) for value in room)
+            words += _ROOM[language].format(low=low, high=high)
         if finding is not None:
             form = _YES if finding.question else _LARGEST
             words += form[language].format(
@@ -143,6 +159,14 @@ def headline(entry: Mapping[str, Any], table: pl.DataFrame) -> Text:
             )
         text[language] = words
     return text
+
+
+def _room(count: int | None, interval: Mapping[str, Any] | None) -> tuple[int, int] | None:
+    """The interval of a shown count by the ratios of its entry; None where it is the count."""
+    if count is None or interval is None:
+        return None
+    room = floor(count * interval["lower"]), ceil(count * interval["upper"])
+    return None if room == (count, count) else room
 
 
 def _when(period: str, language: str) -> str:

@@ -13,6 +13,7 @@ import polars as pl
 
 from tutela.errors import InputRefused, Misuse
 from tutela.indicators.run import TablesRun
+from tutela.publication.linkage_quality import linkage_quality
 
 _DIGITS = 3
 
@@ -88,6 +89,7 @@ def _linkage(report: dict[str, Any], clusters: Path) -> dict[str, Any]:
         "method": report.get("method", "unknown"),
         "threshold": report.get("threshold", "unknown"),
         "quality": {"expected_share_right": dict(mean.iter_rows())},
+        "roles": linkage_quality(report),
     }
 
 

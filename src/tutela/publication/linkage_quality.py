@@ -59,6 +59,19 @@ def _interval(counted: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {**ratios, "level": counted["level"], "draws": counted["draws"], "method": METHOD}
 
 
+def interval_of(entry: Mapping[str, Any], roles: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The interval of the persons that an indicator counts, as ratios to its counts.
+
+    It is that of all persons of their role: linkage is taken to err in a part as in the whole.
+    None for reports, and where the role is not calibrated.
+    """
+    unit = entry["unit"]["code"]
+    if not roles or unit == "report":
+        return None
+    interval = roles.get("suspect" if unit == "suspect" else "victim", {}).get("interval")
+    return dict(interval) if interval else None
+
+
 def quality_files(quality: Mapping[str, Any], *, synthetic: bool) -> dict[str, bytes]:
     """Path → bytes: the reliability diagram in four languages with its table, and the measures by
     culture of name, sex and age; {} where no role is calibrated."""

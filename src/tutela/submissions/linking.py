@@ -76,7 +76,9 @@ def _add_interval(result: LinkageResult, draws: int, options: LinkOptions) -> No
     drawn = draw_clusterings(
         result.clusters, pairs, draws, options.seed, threshold=options.threshold
     )
-    interval = count_interval(result.report["clusters"], drawn.counts(), np.array(ratios))
+    planted = result.report["planted"]["all"]["persons"]
+    counted = result.report["clusters"]
+    interval = count_interval(counted, drawn.counts(), np.array(ratios), planted)
     result.report["count_interval"] = interval.as_dict()
 
 
