@@ -115,7 +115,7 @@ def test_the_model_survives_its_file(tmp_path):
 def test_agreement_speaks_for_and_disagreement_against():
     model = linked(nation()).model
     weights = {f.name: w for f, w in zip(model.features, model.weights, strict=True)}
-    assert weights["birth_date"][8] > 0 > weights["birth_date"][1]
+    assert weights["birth_date"][13] > 0 > weights["birth_date"][1]
     assert weights["family"][-1] > 0 > weights["family"][1]
     assert weights["given"][0] == 0.0
 

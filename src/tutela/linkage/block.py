@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tutela.linkage import dates
+from tutela.linkage.compiled import compiled
 from tutela.linkage.schema import Kind
 from tutela.linkage.table import MISSING, OWN, Ints, Table
 
@@ -70,19 +71,66 @@ class Blocks:
 
     def pairs(self, first: int, last: int) -> tuple[Ints, Ints]:
         """The distinct pairs (i, j), i < j, with i from `first` up to but not `last`."""
-        low, high = self.offsets[first], self.offsets[last]
-        counts = self.counts[low:high].astype(np.int64)
-        per_record = np.diff(self.offsets[first : last + 1])
-        entry_record = np.repeat(np.arange(first, last, dtype=np.int64), per_record)
-        before = np.cumsum(counts) - counts
-        place = np.repeat(self.starts[low:high] - before, counts)
-        place += np.arange(len(place), dtype=np.int64)
-        size = len(self.offsets)
-        both = np.repeat(entry_record * size, counts) + self.members[place]
-        both.sort()
-        both = both[np.concatenate([[True], both[1:] != both[:-1]])] if len(both) else both
-        i, j = np.divmod(both, size)
-        return i.astype(np.int32), j.astype(np.int32)
+        return self.of(np.arange(first, last, dtype=np.int32))
+
+    def of(self, records: Ints) -> tuple[Ints, Ints]:
+        """The distinct pairs (i, j), i < j, with i among `records`."""
+        raw = np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)])
+        most = int((raw[self.offsets[records + 1]] - raw[self.offsets[records]]).sum())
+        i, j = np.empty(most, np.int32), np.empty(most, np.int32)
+        seen = np.full(len(self.offsets) - 1, MISSING, np.int32)
+        found = partners(records, self.members, self.starts, self.counts, self.offsets, seen, i, j)
+        return i[:found], j[:found]
+
+    def holds(self, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
+        """Whether the pairs (i, j), i < j, are candidates."""
+        found = np.zeros(len(i), np.bool_)
+        proposed(i, j, self.members, self.starts, self.counts, self.offsets, found)
+        return found
+
+
+@compiled
+def partners(
+    records: Ints,
+    members: Ints,
+    starts: Longs,
+    counts: Ints,
+    offsets: Longs,
+    seen: Ints,
+    i: Ints,
+    j: Ints,
+) -> int:
+    """Write the distinct pairs of `records`; returns how many."""
+    found = 0
+    for record in records:
+        for entry in range(offsets[record], offsets[record + 1]):
+            start = starts[entry]
+            for place in range(start, start + counts[entry]):
+                other = members[place]
+                if seen[other] != record:
+                    seen[other] = record
+                    i[found], j[found] = record, other
+                    found += 1
+    return found
+
+
+@compiled
+def proposed(
+    i: Ints,
+    j: Ints,
+    members: Ints,
+    starts: Longs,
+    counts: Ints,
+    offsets: Longs,
+    found: npt.NDArray[np.bool_],
+) -> None:
+    """Whether each pair stands in one of the blocks of its first record."""
+    for pair in range(len(i)):
+        for entry in range(offsets[i[pair]], offsets[i[pair] + 1]):
+            start = starts[entry]
+            for place in range(start, start + counts[entry]):
+                if members[place] == j[pair]:
+                    found[pair] = True
 
 
 def build_blocks(table: Table) -> Blocks:

@@ -28,7 +28,6 @@ from tutela.linkage.link import (
     LinkageResult,
     LinkOptions,
     believed,
-    fitted,
     log_odds_of,
     pair_frame,
 )
@@ -70,7 +69,7 @@ def join(
     table = stacked(base, new, left_out)
     known = known_of(table, options.constraints)
     comparison = Comparison(table)
-    model, calibration = fitted(index.model, comparison), index.calibration
+    model, calibration = index.model.fitted(comparison.features), index.calibration
     raw, candidates = _new_edges(index, table, known, scorer(comparison, model, known), left_out)
     edges = replace(raw, log_odds=calibrated(calibration, raw.log_odds))
     score = scorer(comparison, model, known, calibration)

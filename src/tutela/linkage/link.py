@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from tutela.errors import InputRefused, Misuse
-from tutela.linkage.block import build_blocks
+from tutela.errors import Misuse
+from tutela.linkage.block import Blocks, build_blocks
 from tutela.linkage.calibration import Calibration
-from tutela.linkage.cluster import Clusters, Edges, cluster, renumber
+from tutela.linkage.cluster import Clusters, Edges, Score, cluster, renumber
 from tutela.linkage.codebook import Codebook
-from tutela.linkage.compare import Comparison, Levels
+from tutela.linkage.compare import Comparison
 from tutela.linkage.index import Linked, no_constraints
 from tutela.linkage.judging import Material, judge
 from tutela.linkage.known import MUST, Known, known_of
 from tutela.linkage.lineage import name_clusters, no_events
-from tutela.linkage.model import Floats, Model, count_patterns, probability, train
+from tutela.linkage.model import Floats, Model, probability, train
 from tutela.linkage.planted import Planted
 from tutela.linkage.schema import DEFAULT_SCHEMA, Schema
 from tutela.linkage.scoring import calibrated, scorer
@@ -96,16 +98,13 @@ def link(
     lap("read")
     blocks = build_blocks(table)
     lap("block")
-    chunks = [blocks.pairs(*part) for part in blocks.ranges()]
-    levels = [comparison.levels(i, j) for i, j in chunks]
-    lap("compare")
-    patterns = count_patterns(levels, comparison.features)
     if options.model is None:
-        model = train(comparison, patterns, seed=options.seed)
+        model = train(comparison, blocks, seed=options.seed)
     else:
-        model = fitted(options.model, comparison)
+        model = options.model.fitted(comparison.features)
     lap("model")
-    raw = kept_edges(chunks, levels, model, known)
+    raw, candidates = kept_edges(blocks, scorer(comparison, model, known), known)
+    lap("compare")
     threshold = log_odds_of(options.threshold)
     calibration, judged = options.calibration, {}
     if options.planted is not None:
@@ -139,7 +138,7 @@ def link(
         {
             "records": table.rows,
             "clusters": int(found.numbers.max()) + 1,
-            "candidate_pairs": int(sum(len(i) for i, _ in chunks)),
+            "candidate_pairs": candidates,
             "largest_cluster": int(np.bincount(found.numbers).max()),
             "threshold": options.threshold,
             "capped_blocks": blocks.capped,
@@ -158,50 +157,38 @@ def check_threshold(threshold: float) -> None:
         raise Misuse(f"the threshold {threshold} is no probability", remedy="Give one in (0, 1).")
 
 
-def fitted(model: Model, comparison: Comparison) -> Model:
-    """The model with its weights in the order of the comparison's features.
-
-    A field that the model does not know says nothing. Raises InputRefused where the model was made
-    for other levels.
-    """
-    known = dict(zip(model.features, model.weights, strict=True))
-    levels = {feature.name: feature.levels for feature in model.features}
-    wrong = [f.name for f in comparison.features if levels.get(f.name, f.levels) != f.levels]
-    if wrong:
-        raise InputRefused(
-            f"The model has other levels of agreement for {', '.join(wrong)}.",
-            remedy="Make a new model with this version of Tutela.",
-        )
-    weights = tuple(known.get(f, np.zeros(f.levels)) for f in comparison.features)
-    return replace(model, features=comparison.features, weights=weights)
-
-
 def log_odds_of(share: float) -> float:
     """A probability as log odds."""
     return float(np.log(share / (1 - share)))
 
 
-def kept_edges(
-    chunks: list[tuple[Ints, Ints]], levels: list[Levels], model: Model, known: Known
-) -> Edges:
-    """The candidates that can decide something, with their log odds; known links with theirs."""
-    left, right, scores = [], [], []
-    for (i, j), level in zip(chunks, levels, strict=True):
-        odds = known.weigh(i, j, model.log_odds(level))
+def kept_edges(blocks: Blocks, score: Score, known: Known) -> tuple[Edges, int]:
+    """The candidates that can decide something, with their log odds, and known links with theirs;
+    and how many candidates there were. Pieces are scored side by side and what decides nothing is
+    dropped at once, so that memory does not grow with candidates."""
+
+    def piece(part: tuple[int, int]) -> tuple[Ints, Ints, Floats, int]:
+        i, j = blocks.pairs(*part)
+        odds = score(i, j)
         keep = odds > KEPT
-        left.append(i[keep])
-        right.append(j[keep])
-        scores.append(odds[keep])
+        return i[keep], j[keep], odds[keep], len(i)
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        pieces = list(pool.map(piece, blocks.ranges()))
+    left = [part[0] for part in pieces]
+    right = [part[1] for part in pieces]
+    scores = [part[2] for part in pieces]
     # Known links that blocking did not propose.
     i, j = known.links()
     size = len(known.group)
     proposed = [a.astype(np.int64) * size + b for a, b in zip(left, right, strict=True)]
     new = ~np.isin(i.astype(np.int64) * size + j, np.concatenate([np.zeros(0, int), *proposed]))
-    return Edges(
+    edges = Edges(
         np.concatenate([*left, i[new]]),
         np.concatenate([*right, j[new]]),
         np.concatenate([*scores, np.full(int(new.sum()), MUST)]),
     )
+    return edges, sum(count for *_, count in pieces)
 
 
 def pair_frame(table: Table, scored: Edges) -> pl.DataFrame:

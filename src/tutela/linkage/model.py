@@ -1,16 +1,15 @@
-"""The Fellegi-Sunter model, estimated by EM on counts of comparison patterns.
+"""The model of record linkage: how likely each pattern of agreement is for one person and for two.
 
-Fellegi and Sunter (1969); EM by Winkler (1988). The chances u of each level among non-matches come
-from random pairs of the table and stay fixed: left free they drift as tables grow. The share of
-matches refers to all pairs of the table, so that a larger table asks for more agreement. A missing
-value says nothing either way.
+Fellegi and Sunter (1969), with classes of pairs (mixture.py) estimated by EM (Winkler 1988) on a
+weighted sample that stands for all pairs of the table (sample.py), so that a larger table asks for
+more agreement. A missing value says nothing either way.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,62 +17,107 @@ import numpy as np
 import numpy.typing as npt
 
 from tutela.errors import InputRefused
-from tutela.linkage.compare import Comparison, Feature, Levels
+from tutela.linkage.agreement import odds_of_levels
+from tutela.linkage.block import Blocks
+from tutela.linkage.compare import Compared, Comparison, Feature, Levels
+from tutela.linkage.mixture import SAME, estimate, starts_of
+from tutela.linkage.sample import draw_patterns
 
 Floats = npt.NDArray[np.float64]
-
-RANDOM_PAIRS = 400_000
-ROUNDS = 60
-_SMOOTH = 0.5
-_SETTLED = 1e-7
-#: No single field may carry more than this (natural logarithm), either way.
-MOST_WEIGHT = 11.0
-
-
-@dataclass(frozen=True)
-class Patterns:
-    """Distinct rows of levels and how many candidate pairs show each."""
-
-    levels: Levels
-    counts: Floats
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights by feature and level (natural logarithm of m/u), and the prior log odds of a pair
-    taken at random from the table."""
+    """`chances` of each level (all features one after another) in each class of pairs, `shares` of
+    the classes among all pairs of the table; the first class is one person, the others are two."""
 
     features: tuple[Feature, ...]
-    weights: tuple[Floats, ...]
-    prior: float
+    chances: Floats
+    shares: Floats
     rounds: int
+
+    @property
+    def prior(self) -> float:
+        """Log odds that a pair taken at random from the table is one person."""
+        same = float(self.shares[SAME])
+        return float(np.log(same / (1.0 - same)))
 
     def log_odds(self, levels: Levels) -> Floats:
         """Posterior log odds of pairs, from their levels (pairs, features)."""
-        total = np.full(len(levels), self.prior)
-        for column, weights in enumerate(self.weights):
-            total += weights[levels[:, column]]
-        return total
+        out = np.empty(len(levels))
+        odds_of_levels(np.ascontiguousarray(levels), self._starts, self.chances, self.shares, out)
+        return out
+
+    def contributions(self, levels: Levels) -> Floats:
+        """What each feature adds to the log odds when taken up one after another, shape (pairs,
+        features); with the prior they sum to `log_odds`. Kinship makes the order matter: what
+        a shared mother adds depends on the names before her."""
+        shown = np.zeros_like(levels)
+        before = np.full(len(levels), self.prior)
+        columns = []
+        for feature in range(levels.shape[1]):
+            shown[:, feature] = levels[:, feature]
+            after = self.log_odds(shown)
+            columns.append(after - before)
+            before = after
+        return np.stack(columns, axis=1) if columns else np.zeros((len(levels), 0))
+
+    @property
+    def weights(self) -> tuple[Floats, ...]:
+        """Each feature taken alone: natural logarithm of m/u by level, 0 where missing."""
+        others = self.shares[SAME + 1 :]
+        theirs = self.chances[:, SAME + 1 :] @ (others / others.sum())
+        return tuple(np.split(np.log(self.chances[:, SAME] / theirs), self._starts[1:]))
+
+    def fitted(self, features: tuple[Feature, ...]) -> Model:
+        """The model for a comparison of these features; what it does not know says nothing.
+
+        Raises InputRefused where it was made for other levels of agreement.
+        """
+        pieces = np.split(self.chances, self._starts[1:])
+        known = {f.name: piece for f, piece in zip(self.features, pieces, strict=True)}
+        wrong = [f.name for f in features if len(known.get(f.name, ())) not in (0, f.levels)]
+        if wrong:
+            raise InputRefused(
+                f"The model has other levels of agreement for {', '.join(wrong)}.",
+                remedy="Make a new model with this version of Tutela.",
+            )
+        classes = len(self.shares)
+        chances = [known.get(f.name, np.ones((f.levels, classes))) for f in features]
+        together = np.concatenate(chances) if chances else np.ones((0, classes))
+        return replace(self, features=features, chances=together)
+
+    @cached_property
+    def _starts(self) -> npt.NDArray[np.int32]:
+        return starts_of(self.features)
 
     def as_dict(self) -> dict[str, Any]:
         """The model as plain data, for `model.json`."""
+        pieces = np.split(self.chances, self._starts[1:])
         return {
-            "prior_log_odds": self.prior,
+            "format": "tutela-linkage-model-2",
             "rounds": self.rounds,
-            "weights": {
-                feature.name: [round(float(w), 6) for w in weights]
-                for feature, weights in zip(self.features, self.weights, strict=True)
+            "shares": [float(f"{share:.9e}") for share in self.shares],
+            "chances": {
+                feature.name: {
+                    "kind": str(feature.kind),
+                    "levels": [[float(f"{c:.6e}") for c in level] for level in piece],
+                }
+                for feature, piece in zip(self.features, pieces, strict=True)
             },
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Model:
         """The model that `as_dict` wrote."""
-        weights = {name: np.array(values) for name, values in data["weights"].items()}
+        features = data["chances"].items()
         return cls(
-            tuple(Feature(name, len(values)) for name, values in weights.items()),
-            tuple(weights.values()),
-            float(data["prior_log_odds"]),
+            tuple(
+                Feature(name, len(found["levels"]), Compared(found["kind"]))
+                for name, found in features
+            ),
+            np.concatenate([np.array(found["levels"], np.float64) for _, found in features]),
+            np.array(data["shares"], np.float64),
             int(data["rounds"]),
         )
 
@@ -93,86 +137,9 @@ def probability(log_odds: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -700, 700))))
 
 
-def count_patterns(chunks: Iterable[Levels], features: tuple[Feature, ...]) -> Patterns:
-    """Count the distinct rows over chunks of levels."""
-    sizes = np.array([f.levels for f in features], dtype=np.int64)
-    place = np.concatenate([[1], np.cumprod(sizes[:-1])])
-    keys: list[npt.NDArray[np.int64]] = []
-    counts: list[npt.NDArray[np.int64]] = []
-    for levels in chunks:
-        found, number = np.unique(levels.astype(np.int64) @ place, return_counts=True)
-        keys.append(found)
-        counts.append(number)
-    if not keys:
-        return Patterns(np.zeros((0, len(features)), np.uint8), np.zeros(0))
-    every, where = np.unique(np.concatenate(keys), return_inverse=True)
-    total = np.bincount(where, weights=np.concatenate(counts)).astype(np.float64)
-    return Patterns(((every[:, None] // place) % sizes).astype(np.uint8), total)
-
-
-def random_chances(comparison: Comparison, seed: int = 0) -> tuple[Floats, ...]:
-    """The chance u of each level among random pairs, given that no side is missing."""
-    rng = np.random.default_rng(seed)
-    rows = comparison.table.rows
-    i = rng.integers(rows, size=RANDOM_PAIRS, dtype=np.int32)
-    j = rng.integers(rows, size=RANDOM_PAIRS, dtype=np.int32)
-    apart = i != j
-    levels = comparison.levels(i[apart], j[apart])
-    return tuple(
-        _chances(np.bincount(levels[:, c], minlength=f.levels).astype(np.float64))
-        for c, f in enumerate(comparison.features)
-    )
-
-
-def _chances(counts: npt.NDArray[np.number]) -> Floats:
-    known = counts[1:] + _SMOOTH
-    return np.concatenate([[1.0], known / known.sum()])
-
-
-def train(comparison: Comparison, patterns: Patterns, *, seed: int = 0) -> Model:
-    """Estimate the model from the candidate pairs' patterns."""
-    features = comparison.features
-    u = random_chances(comparison, seed)
-    m = tuple(_first_guess(f) for f in features)
-    rows = comparison.table.rows
-    every_pair = max(rows * (rows - 1) / 2, 1.0)
-    matches = max(rows * 0.5, 1.0)
-    rounds = 0
-    weights = _weights(m, u)
-    prior = _prior(matches, every_pair)
-    for _ in range(ROUNDS):
-        rounds += 1
-        odds = np.full(len(patterns.counts), prior)
-        for column, w in enumerate(weights):
-            odds += w[patterns.levels[:, column]]
-        share = probability(odds) * patterns.counts
-        m = tuple(
-            _chances(np.bincount(patterns.levels[:, c], weights=share, minlength=f.levels))
-            for c, f in enumerate(features)
-        )
-        found = max(float(share.sum()), 1.0)
-        weights, prior = _weights(m, u), _prior(found, every_pair)
-        if abs(found - matches) <= _SETTLED * every_pair**0.5:
-            break
-        matches = found
-    return Model(features, weights, prior, rounds)
-
-
-def _prior(matches: float, pairs: float) -> float:
-    share = min(matches / pairs, 0.5)
-    return float(np.log(share / (1.0 - share)))
-
-
-def _weights(m: tuple[Floats, ...], u: tuple[Floats, ...]) -> tuple[Floats, ...]:
-    found = []
-    for mine, theirs in zip(m, u, strict=True):
-        weight = np.clip(np.log(mine / theirs), -MOST_WEIGHT, MOST_WEIGHT)
-        weight[0] = 0.0
-        found.append(weight)
-    return tuple(found)
-
-
-def _first_guess(feature: Feature) -> Floats:
-    """Higher levels are agreement: chances that double from level to level."""
-    rising = 2.0 ** np.arange(feature.levels - 1)
-    return np.concatenate([[1.0], rising / rising.sum()])
+def train(comparison: Comparison, blocks: Blocks, *, seed: int = 0) -> Model:
+    """Estimate the model from a sample of the table's pairs."""
+    patterns = draw_patterns(comparison, blocks, seed)
+    classes = estimate(comparison.features, patterns, comparison.table.rows)
+    rounds = sum(len(stage) for stage in classes.fits)
+    return Model(comparison.features, classes.chances, classes.shares, rounds)

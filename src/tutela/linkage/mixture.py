@@ -1,0 +1,171 @@
+"""The classes of pairs, estimated by EM on weighted patterns.
+
+A pair is one person or it is not, but not all that are not are alike. Two persons may agree by
+chance, or because they come from one country with few family names, or because they are kin with
+one mother, one home, one telephone. Inside a class the fields are taken to be independent; what
+depends on one another across all pairs (family name and mother, given name and citizenship) does so
+because the classes differ, so that the evidence of a household is counted once. Latent classes in
+record linkage: Winkler (1993), Larsen and Rubin (2001).
+
+Two anchors keep the classes apart, for strangers outnumber all others a hundred thousand to one. In
+every class of strangers birth dates agree as in random pairs. Kin agree in family name and
+mother's name as one person does, which holds through each stage of EM and is renewed between them,
+and few of them are twins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from tutela.linkage.agreement import EQUAL
+from tutela.linkage.compare import Compared, Feature
+from tutela.linkage.sample import Patterns
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+#: Places of the classes: one person, kin, strangers.
+SAME, KIN, STRANGERS = 0, 1, slice(2, 8)
+CLASSES = 8
+#: Most rounds of EM in each stage.
+STAGES = (20, 20, 40, 40)
+_SETTLED = 1e-5
+#: Pairs added to each feature's levels, so that nothing is impossible.
+_SMOOTH = 0.5
+_LEAST = 1e-9
+_FIRST_EQUAL_DATE = 10
+#: Most kin that are born on one day.
+TWINS = 0.03
+
+
+@dataclass(frozen=True)
+class Classes:
+    """`chances` of each level (all features one after another) by class, 1 where missing; `shares`
+    of all pairs by class; `fits`, the objective of EM before each round of each stage: inside a
+    stage it never falls."""
+
+    chances: Floats
+    shares: Floats
+    fits: tuple[tuple[float, ...], ...]
+
+
+def starts_of(features: Sequence[Feature]) -> npt.NDArray[np.int32]:
+    """Where the levels of each feature start."""
+    return np.cumsum([0, *(f.levels for f in features)])[:-1].astype(np.int32)
+
+
+def estimate(features: Sequence[Feature], patterns: Patterns, rows: int) -> Classes:
+    """Estimate the classes from patterns that stand for all pairs of a table of `rows` records."""
+    starts = starts_of(features)
+    width = sum(f.levels for f in features)
+    count = len(patterns.counts)
+    columns = (patterns.levels.astype(np.int32) + starts).ravel()
+    pointer = np.arange(count + 1) * len(features)
+    seen = csr_matrix((np.ones(len(columns)), columns, pointer), shape=(count, width))
+    weights = patterns.counts
+    total = max(float(weights.sum()), 1.0)
+    places = [slice(s + 1, s + f.levels) for s, f in zip(starts.tolist(), features, strict=True)]
+    even = np.ones(width)
+    for place in places:
+        even[place] = 1.0 / (place.stop - place.start)
+    chance = _chances(places, np.asarray(seen.T @ weights)[:, None], even)[:, 0]
+    chances = _first_guess(features, places, chance)
+    shares = _first_shares(rows, total)
+    dates = _levels_of(features, places, Compared.DATE)
+    dated = [p for f, p in zip(features, places, strict=True) if f.kind is Compared.DATE]
+    family = _levels_of(features, places, Compared.NAME)
+    fits: list[tuple[float, ...]] = []
+    for rounds in STAGES:
+        chances[family, KIN] = chances[family, SAME]
+        stage: list[float] = []
+        for _ in range(rounds):
+            odds = seen @ np.log(chances) + np.log(shares)
+            highest = odds.max(axis=1, keepdims=True)
+            part = np.exp(odds - highest)
+            whole = part.sum(axis=1, keepdims=True)
+            likely = float(weights @ (highest + np.log(whole))[:, 0])
+            stage.append(likely + _SMOOTH * float(chance @ np.log(chances).sum(axis=1)))
+            part *= weights[:, None] / whole
+            shares = np.maximum(part.sum(axis=0), 1e-3)
+            shares /= shares.sum()
+            fresh = _chances(places, np.asarray(seen.T @ part), chance)
+            fresh[dates, STRANGERS] = chance[dates, None]
+            fresh[family, KIN] = chances[family, KIN]
+            _no_more_twins(fresh, dated)
+            moved = float(np.abs(fresh[:, SAME] - chances[:, SAME]).max(initial=0.0))
+            chances = fresh
+            if moved < _SETTLED:
+                break
+        fits.append(tuple(stage))
+    return Classes(chances, shares, tuple(fits))
+
+
+def _no_more_twins(chances: Floats, dated: Sequence[slice]) -> None:
+    """Bound the kin who are born on one day (day and month exchanged or not), in place."""
+    for place in dated:
+        other, equal = np.split(chances[place, KIN], [_FIRST_EQUAL_DATE - 1])
+        share = equal.sum()
+        if share > TWINS:
+            chances[place, KIN] = np.concatenate(
+                [other * (1.0 - TWINS) / max(1.0 - share, _LEAST), equal * TWINS / share]
+            )
+
+
+def _chances(places: Sequence[slice], sums: Floats, prior: Floats) -> Floats:
+    """Chances of the levels of each feature by class, given that no side is missing."""
+    chances = np.ones_like(sums)
+    for place in places:
+        known = sums[place] + _SMOOTH * prior[place, None]
+        chances[place] = np.maximum(known / known.sum(axis=0), _LEAST)
+    return chances
+
+
+def _first_guess(features: Sequence[Feature], places: Sequence[slice], chance: Floats) -> Floats:
+    """Where EM starts: agreement for one person; a shared mother and home for kin; a shared
+    background for strangers, each class but the last leaning on another field."""
+    chances = np.repeat(chance[:, None], CLASSES, axis=1)
+    backgrounds = range(STRANGERS.start, STRANGERS.stop - 1)
+    undated = 0
+    for feature, place in zip(features, places, strict=True):
+        base = chance[place]
+        agree = _agreeing(feature)
+        alike = np.where(agree, base, 0.0)
+        alike /= max(float(alike.sum()), _LEAST)
+        rising = 1.3 ** np.arange(len(base))
+        chances[place, SAME] = 0.75 * alike + 0.125 * base + 0.125 * rising / rising.sum()
+        dated = feature.kind is Compared.DATE
+        share = 0.0 if dated or feature.kind is Compared.GIVEN else 0.7
+        chances[place, KIN] = share * alike + (1 - share) * base
+        for number, background in enumerate(backgrounds):
+            leans = undated % len(backgrounds) == number
+            share = 0.0 if dated else (0.3 if leans else 0.1)
+            chances[place, background] = share * alike + (1 - share) * base
+        undated += not dated
+    return np.maximum(chances, _LEAST)
+
+
+def _agreeing(feature: Feature) -> Bools:
+    """Which known levels mean that two values are equal."""
+    first = {Compared.DATE: _FIRST_EQUAL_DATE + 1, Compared.CODE: 2}.get(feature.kind, EQUAL)
+    return np.arange(1, feature.levels) >= first
+
+
+def _first_shares(rows: int, total: float) -> Floats:
+    shares = np.full(CLASSES, 0.1)
+    shares[SAME] = min(rows * 0.5 / total, 0.2)
+    shares[KIN] = min(rows * 0.05 / total, 0.05)
+    shares[-1] = 1.0 - shares[:-1].sum()
+    return shares
+
+
+def _levels_of(features: Sequence[Feature], places: Sequence[slice], kind: Compared) -> Bools:
+    """The known levels of all features of one kind."""
+    found = np.zeros(sum(f.levels for f in features), np.bool_)
+    for feature, place in zip(features, places, strict=True):
+        found[place] = feature.kind is kind
+    return found
