@@ -32,6 +32,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "disclosure": ("tutela.cli.disclosure", "The disclosure-control engine alone, on any table."),
     "estimate": ("tutela.cli.estimate", "Estimate how many no list knows, from lists' overlaps."),
     "publish": ("tutela.cli.publish", "Protect, audit and write a release."),
+    "law": (
+        "tutela.cli.law",
+        "Ask about the law: offences, ranges, protections, time limits, gaps.",
+    ),
     "site": ("tutela.cli.site", "Serve the site of one role: agency, centre or public."),
     "admin": ("tutela.cli.admin", "Accounts and keys of a site where staff works."),
 }

@@ -2,12 +2,16 @@
 
 from tutela.law.answers import Answer, Citation, Outcome, Penalty, Reason, Reply
 from tutela.law.change_of_law import qualify
+from tutela.law.compare import compare
+from tutela.law.deadlines import deadlines
 from tutela.law.facts import Event, Facts, read_facts
+from tutela.law.gaps import gaps
 from tutela.law.load import load_law
 from tutela.law.questions import compensation, jurisdiction, protections, status
 from tutela.law.tables import Law
 
 __all__ = [
     "Answer", "Citation", "Event", "Facts", "Law", "Outcome", "Penalty", "Reason", "Reply",
-    "compensation", "jurisdiction", "load_law", "protections", "qualify", "read_facts", "status",
+    "compare", "compensation", "deadlines", "gaps", "jurisdiction", "load_law", "protections",
+    "qualify", "read_facts", "status",
 ]  # fmt: skip

@@ -27,6 +27,10 @@ class Outcome(StrEnum):
     CONFLICT = "Conflict"
 
 
+#: The topic of an offence row that only changes the penalty of another.
+MODIFIER = "modifier"
+
+
 @dataclass(frozen=True)
 class Reason:
     """One node of an explanation: words in four languages, what came of it, what it rests on."""
@@ -169,7 +173,7 @@ class Reply:
     @property
     def principal(self) -> Answer | None:
         """Of the answers that hold, the first: of offences, the one punished most."""
-        return next(iter(self.holding()), None)
+        return next((a for a in self.holding() if a.topic != MODIFIER), None)
 
     def as_dict(self, lang: str = "en") -> dict[str, Any]:
         """Plain data in one language."""

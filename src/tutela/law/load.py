@@ -15,7 +15,17 @@ from tutela.law.answers import Penalty
 from tutela.law.attempts import read_attempt
 from tutela.law.conditions import Condition, parse
 from tutela.law.provisions import read_provisions
-from tutela.law.tables import Absence, Commencement, DatedRule, Form, Law, Offence, Row
+from tutela.law.tables import (
+    Absence,
+    Commencement,
+    DatedRule,
+    Form,
+    Law,
+    Offence,
+    Provision,
+    Row,
+    TimeLimit,
+)
 from tutela.law.words import LANGUAGES, Words
 from tutela.vocabulary.rows import parse_date, read_rows
 
@@ -59,7 +69,9 @@ def load_law(
         absences=reader.absences(),
         rules=reader.rules(),
         report=reader.report(),
-        provisions=read_provisions(pack, eras, as_known_on),
+        provisions=(provisions := read_provisions(pack, eras, as_known_on)),
+        time_limits=reader.time_limits(provisions),
+        calendar=pack.CALENDAR,
         gaps=tuple(reader.rows("gaps", "rec_no")),
         successors=reader.successors(offences),
     )
@@ -265,6 +277,17 @@ class _Reader:
             for r in rows
             if as_known_on is None or date.fromisoformat(r["known_from"]) <= as_known_on
         )
+
+    def time_limits(self, provisions: Mapping[str, tuple[Provision, ...]]) -> tuple[TimeLimit, ...]:
+        rows = {(p.table, p.id): p for table in provisions.values() for p in table}
+        return tuple(
+            TimeLimit(
+                r["id"], rows[r["table"], r["row"]], r["event"], r["direction"], int(r["count"]),
+                r["unit"], tuple(r["done_by"].split("|")), words_of(r),
+            )
+            for r in self.rows("deadlines", "id", "table", "row", "event", "count", "unit")
+            if (r["table"], r["row"]) in rows
+        )  # fmt: skip
 
     def successors(self, offences: Mapping[str, Offence]) -> dict[str, str]:
         path = self._pack.FOLDER.parent / "mappings" / "successor_of_offence.csv"

@@ -61,7 +61,7 @@ def punished(case: Case, offence: Offence, answer: Answer) -> tuple[Answer, list
         penalty = lowered(penalty or Penalty(), case.law.levels, steps)
         if penalty is None:
             reasons.append(Reason(phrase("below_lowest_level")))
-            held = answer.outcome is Outcome.HOLDS
+            held = answer.outcome is not Outcome.UNKNOWN
             outcome = Outcome.NOT_ENCODED if held else answer.outcome
             return replace(answer, outcome=outcome, citations=(*answer.citations, *cited)), reasons
     penalty = penalty or Penalty()

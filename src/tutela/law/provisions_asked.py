@@ -25,13 +25,15 @@ class Charged:
     """The offences that the facts are, by the keys under which other articles name them.
 
     `keys` are those of the day of the facts and of the day asked; `former` those of the articles
-    that these replaced. `known` is false while it is not known which offence it is.
+    that these replaced. Where `known` is false, `because` says why: `Unknown` (facts are missing),
+    `NotEncoded`, or `Fails` and `Silent` (the facts are no offence of the tables).
     """
 
     keys: frozenset[str] = frozenset()
     former: frozenset[str] = frozenset()
     article: str = ""
     known: bool = False
+    because: Outcome = Outcome.UNKNOWN
     missing: tuple[str, ...] = ()
 
     @classmethod
@@ -57,6 +59,8 @@ def judge(
     missing: list[str] = []
     truth, conflict = Truth.TRUE, False
     if provision.covers is not None:
+        if charged.because in (Outcome.FAILS, Outcome.SILENT):
+            return None
         if not charged.known:
             truth = Truth.UNKNOWN
             missing += charged.missing
@@ -74,7 +78,7 @@ def judge(
     if conditions is Truth.UNKNOWN:
         missing += [fact for c in provision.conditions for fact in missing_of(c, facts)]
     truth = min(truth, conditions)
-    outcome = _outcome(provision, truth, on, reasons, conflict=conflict)
+    outcome = _outcome(provision, truth, on, reasons, missing=missing, conflict=conflict)
     if provision.status == REPORT_ONLY:
         reasons.append(Reason(phrase("report_only")))
     return Answer(
@@ -97,7 +101,13 @@ def judge(
 
 
 def _outcome(
-    provision: Provision, truth: Truth, on: date, reasons: list[Reason], *, conflict: bool
+    provision: Provision,
+    truth: Truth,
+    on: date,
+    reasons: list[Reason],
+    *,
+    missing: list[str],
+    conflict: bool,
 ) -> Outcome:
     if truth is Truth.FALSE:
         return Outcome.HOLDS if provision.says == "limit" else Outcome.FAILS
@@ -108,7 +118,7 @@ def _outcome(
         reasons.append(Reason(phrase("says_not_encoded")))
         return Outcome.NOT_ENCODED
     if truth is Truth.UNKNOWN:
-        return Outcome.UNKNOWN
+        return Outcome.UNKNOWN if missing else Outcome.NOT_ENCODED
     if conflict:
         return Outcome.CONFLICT
     if provision.says == "silent":
@@ -163,9 +173,10 @@ def _without_row(law: Law, table: str, topic: str, on: date, charged: Charged) -
     rows = [p for p in law.provisions[table] if p.topic == topic and p.says != "report"]
     current = [p for p in rows if p.in_force(on)]
     outcome = Outcome.FAILS if current else Outcome.NOT_ENCODED
-    words = (
-        phrase("covers_not", article=charged.article) if current else phrase("topic_not_encoded")
-    )
+    words = phrase("topic_not_encoded")
+    if current:
+        named = phrase("covers_not", article=charged.article)
+        words = named if charged.article else phrase("no_offence")
     return Answer(
         outcome=outcome,
         label=current[0].label if current else words,

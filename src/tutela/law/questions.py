@@ -128,7 +128,8 @@ def charged_on(law: Law, facts: Facts, on: date) -> tuple[Charged, Reason | None
             extra |= absence.keys
     if not offences and not extra:
         missing = first.missing or ("conduct",)
-        return Charged(missing=missing if first.outcome is Outcome.UNKNOWN else ()), None
+        unknown = first.outcome is Outcome.UNKNOWN
+        return Charged(because=first.outcome, missing=missing if unknown else ()), None
     if on != committed and conduct is not None:
         later = qualify_on(law, facts.with_(offence=None), on)
         offences += [law.offences[a.row] for a in later.holding() if a.offence_id]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Protocol
 
 from tutela.law.answers import Citation, Penalty
 from tutela.law.conditions import Condition
@@ -129,6 +130,30 @@ class Provision(Row):
 
 
 @dataclass(frozen=True)
+class TimeLimit:
+    """A duty `within`, or a right `not_before`, a time after an event, from a provision."""
+
+    id: str
+    provision: Provision
+    event: str
+    direction: str
+    count: int
+    unit: str
+    done_by: tuple[str, ...]
+    label: Words
+
+
+class WorkingDays(Protocol):
+    """The calendar of a country pack."""
+
+    def next_working_day(self, day: date) -> date:
+        """The day itself if it is a working day, else the first one after it."""
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day`."""
+
+
+@dataclass(frozen=True)
 class Commencement:
     """One reading of when the new code starts."""
 
@@ -160,6 +185,8 @@ class Law:
     rules: Mapping[str, Row]
     report: Mapping[tuple[str, str], tuple[Mapping[str, object], ...]]
     provisions: Mapping[str, tuple[Provision, ...]]
+    time_limits: tuple[TimeLimit, ...]
+    calendar: WorkingDays
     gaps: tuple[Mapping[str, str], ...]
     successors: Mapping[str, str]
 

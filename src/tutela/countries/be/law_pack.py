@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tutela.countries.be import working_days
 from tutela.countries.be.offence_dates import NEW_CODE, commencement, dated_offences, era_starts
 
 __all__ = [
-    "COUNTRY", "FOLDER", "NEW_CODE", "article_keys", "commencement", "dated_offences",
+    "CALENDAR", "COUNTRY", "FOLDER", "NEW_CODE", "article_keys", "commencement", "dated_offences",
     "era_starts", "keys_between",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent / "law"
 COUNTRY = "BE"
+CALENDAR = working_days
 _NUMBER = re.compile(r"\d+(?:bis|ter|quater|quinquies|sexies|septies|octies|novies)?(?:/\d+)?")
 _PARAGRAPH = re.compile(r"§§?\s*(\d+)(?:-(\d+))?")
 

@@ -1,0 +1,79 @@
+"""Qualifies a Parquet file chunk by chunk into another, written whole or not at all."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tutela.errors import InputRefused
+from tutela.law.load import load_law
+
+#: Rows taken at a time, so that memory does not grow with the file.
+CHUNK = 1_000_000
+
+
+def qualify_file(
+    cases: Path, out: Path, *, country: str = "be", new_code_from: date | None = None
+) -> dict[str, Any]:
+    """Qualify every row of the Parquet file `cases` into the Parquet file `out`.
+
+    Returns the number of cases, seconds and outcomes. Raises InputRefused for a file that is no
+    Parquet file or holds a value that cannot be; then nothing is written.
+    """
+    import polars as pl
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from tutela.law.batch import qualify_frame
+
+    law = load_law(country, new_code_from=new_code_from)
+    started = time.perf_counter()
+    try:
+        source = pq.ParquetFile(cases)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputRefused(
+            f"{cases.name} is no Parquet file: {error}", remedy="Write the cases as Parquet."
+        ) from error
+    half = out.with_name(out.name + ".part")
+    counts: dict[str, int] = {}
+    writer = None
+    total = 0
+    try:
+        for chunk in source.iter_batches(CHUNK):
+            frame = pl.from_arrow(pa.Table.from_batches([chunk]))
+            assert isinstance(frame, pl.DataFrame)  # noqa: S101 - of a table
+            answers = _qualified(frame, qualify_frame, law, total)
+            for outcome, count in answers["outcome"].value_counts().rows():
+                counts[outcome] = counts.get(outcome, 0) + count
+            table = answers.to_arrow()
+            writer = writer or pq.ParquetWriter(half, table.schema)
+            writer.write_table(table)
+            total += frame.height
+        if writer is None:
+            raise InputRefused(f"{cases.name} holds no cases", remedy="Give at least one row.")
+        writer.close()
+        half.replace(out)
+    finally:
+        half.unlink(missing_ok=True)
+    return {
+        "cases": total,
+        "seconds": round(time.perf_counter() - started, 3),
+        "outcomes": dict(sorted(counts.items(), key=lambda pair: -pair[1])),
+    }
+
+
+def _qualified(frame: Any, qualify_frame: Any, law: Any, before: int) -> Any:
+    """The answers of a chunk; a refusal names the row of the file, not of the chunk."""
+    try:
+        return qualify_frame(frame, law)
+    except InputRefused as error:
+        row = error.details.get("row")
+        if row is None or before == 0:
+            raise
+        raise InputRefused(
+            error.message.replace(f"row {row},", f"row {row + before},"),
+            remedy=error.remedy,
+            details={**error.details, "row": row + before},
+        ) from error
