@@ -64,7 +64,9 @@ def declared_profile(name: str, country: str = "be") -> dict[str, Any]:
 
 def _columns_of(rule: dict[str, Any]) -> set[str]:
     """Names of the columns that a rule looks at (where a rule can name one)."""
-    named = (rule.get(key) for key in ("first", "second", "when", "needs", "value", "date"))
+    named = (
+        rule.get(key) for key in ("first", "second", "when", "needs", "value", "date", "column")
+    )
     return {name for name in named if name} | set(rule.get("where", {}))
 
 

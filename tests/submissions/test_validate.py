@@ -157,6 +157,11 @@ BROKEN: list[tuple[str, dict[str, str], str, str]] = [
     ("youth_care", {"measure_on": "01/01/2017"}, "measure_before_signalled", "warning"),
     ("courts", {"judgment": "", "prison_months": "", "fine_eur": ""}, "judgment_without_decision",
      "warning"),
+    ("prosecution", {"offence": "be18-379-1", "facts_date": "2023", "birth_date": "2010"},
+     "offence_ended_before_facts", "error"),
+    ("prosecution", {"offence": "be22-417_24"}, "offence_newer_than_facts", "warning"),
+    ("prosecution", {"offence": "be22-417_24", "facts_date": "10/2026", "birth_date": "2012"},
+     "offence_replaced_by_new_code", "warning"),
 ]  # fmt: skip
 
 
@@ -183,6 +188,16 @@ def test_every_declared_rule_is_tried() -> None:
         # Born in 1999, facts in 2017: 17 or 18, so still a child.
         {"birth_date": "1999", "birth_date_quality": "exact"},
         {"birth_date": "03/1999", "birth_date_quality": ""},
+        # In force during a part of the year only.
+        {
+            "offence": "be18-379-1",
+            "facts_date": "2022",
+            "birth_date": "2009",
+            "judgment_on": "2024",
+        },
+        {"offence": "be18-377quater", "facts_date": "2014"},
+        # An earlier text of this article is not encoded, so it may have been in force.
+        {"offence": "be18-383bis-1", "facts_date": "2015"},
     ],
 )
 def test_rules_are_silent_where_the_row_may_be_right(

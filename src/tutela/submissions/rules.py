@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from tutela.law import load_law
 from tutela.submissions.problems import Case, ProblemLog
 from tutela.submissions.profiles import Profile, Rule
 from tutela.submissions.reading import ROW
@@ -136,6 +137,41 @@ def _age_below(rule: Rule, profile: Profile, today: date) -> Iterator[Check]:
     yield Check("birth_date", age >= rule.options["limit"], iso_text("birth_date"), age=age)
 
 
+def _in_force(rule: Rule, profile: Profile, today: date) -> Iterator[Check]:
+    """An offence is in force on some day that the date of the facts can mean.
+
+    `fault` is `ended`, `not_yet`, or `assumed`: ended only by the assumed start of a new code.
+    """
+    column, day = rule.options["column"], rule.options["date"]
+    law = load_law(profile.country)
+    # An article whose earlier text is not encoded may have been in force before its row starts.
+    first = next(iter(law.eras))
+    older = {
+        f.offence.id for f in law.forms if f.before == "not-encoded" and f.offence.era == first
+    }
+    offences = law.offences.values()
+    spans = pl.DataFrame(
+        {
+            "code": [o.id for o in offences],
+            "start": [None if o.id in older else o.valid_from for o in offences],
+            "end": [o.valid_to for o in offences],
+        },
+        schema={"code": pl.String, "start": pl.Date, "end": pl.Date},
+    )
+
+    def bound(name: str) -> pl.Expr:
+        return pl.col(column).replace_strict(spans["code"], spans[name], default=None)
+
+    ended = bound("end") <= earliest(day)
+    assumed = bound("end") == law.new_code_from
+    broken = {
+        "ended": ended & ~assumed,
+        "assumed": ended & assumed,
+        "not_yet": bound("start") > latest(day),
+    }[rule.options["fault"]]
+    yield Check(column, broken, pl.col(column), other=iso_text(day))
+
+
 def _shown(column: str, profile: Profile) -> pl.Expr:
     return iso_text(column) if profile.column(column).is_date else pl.col(column)
 
@@ -147,4 +183,5 @@ _KINDS: dict[str, Callable[[Rule, Profile, date], Iterator[Check]]] = {
     "forbidden": _forbidden,
     "at_most": _at_most,
     "age_below": _age_below,
+    "in_force": _in_force,
 }
