@@ -95,93 +95,63 @@ def _name_level(similar: float, a: int, b: int, grade: Bytes) -> int:
 
 
 @compiled
-def _date_level(row: Ints, other: Ints, at: int) -> int:
+def _date_level(rows: Ints, i: int, j: int, at: int) -> int:
     """1 years apart, 2 and guessed, 3 a year apart, 4 and guessed, 5 day and month but not year,
     6 same year, 7 and guessed, 8 same year and day, 9 and month, 10 day and month exchanged,
     11 equal and guessed or a date that many have, 12 equal, guessed and rare, 13 equal."""
-    year, year_other = row[at + 2], other[at + 2]
+    year, year_other = rows[i, at + 2], rows[j, at + 2]
     if year < 0 or year_other < 0:
         return 0
-    guessed = row[at + 7] != _EXACT or other[at + 7] != _EXACT
-    if row[at] >= 0 and row[at] == other[at]:
-        if row[at + 8] == 1:
+    guessed = rows[i, at + 7] != _EXACT or rows[j, at + 7] != _EXACT
+    if rows[i, at] >= 0 and rows[i, at] == rows[j, at]:
+        if rows[i, at + 8] == 1:
             return 11
         return 12 if guessed else 13
-    month = row[at + 5] >= 0 and row[at + 5] == other[at + 5]
-    day = row[at + 6] >= 0 and row[at + 6] == other[at + 6]
+    month = rows[i, at + 5] >= 0 and rows[i, at + 5] == rows[j, at + 5]
+    day = rows[i, at + 6] >= 0 and rows[i, at + 6] == rows[j, at + 6]
     if year == year_other:
         if guessed:
             return 7
-        if row[at + 1] >= 0 and row[at + 1] == other[at]:
+        if rows[i, at + 1] >= 0 and rows[i, at + 1] == rows[j, at]:
             return 10
         return 9 if month else (8 if day else 6)
     if month and day and not guessed:
         return 5
-    near = row[at + 3] == year_other or row[at + 4] == year_other
+    near = rows[i, at + 3] == year_other or rows[i, at + 4] == year_other
     return (3 if near else 1) + int(guessed)
 
 
 @compiled
-def _levels_of(
-    row: Ints,
-    other: Ints,
-    own: bool,
-    relatives: int,
-    date_count: int,
-    codes: int,
-    words: Words,
-    bits: Ints,
-    grade: Bytes,
-    relative_grade: Bytes,
-    code_grade: Bytes,
-    code_start: Ints,
-    out: Bytes,
-) -> None:
-    """The levels of one pair into `out`."""
-    put = 0
-    if own:
-        given = _similar(words, bits, row[0], other[0])
-        family = _similar(words, bits, row[1], other[1])
-        first = _name_level(given, row[0], other[0], grade)
-        second = _name_level(family, row[1], other[1], grade)
-        straight = _strength(given) + _strength(family)
-        if straight < 2.0 * STEPS[3]:
-            # Clerks exchange given and family names; the better half stands for the given name.
-            one = _similar(words, bits, row[0], other[1])
-            two = _similar(words, bits, row[1], other[0])
-            if _strength(one) + _strength(two) > straight + 0.3:
-                left = _name_level(one, row[0], other[1], grade)
-                right = _name_level(two, row[1], other[0], grade)
-                first, second = max(left, right), min(left, right)
-        # An alias of one side stands for the name where it agrees better.
-        for alias, name in ((row[2], other), (other[2], row)):
-            if alias >= 0:
-                level = _name_level(_similar(words, bits, alias, name[0]), alias, name[0], grade)
-                if level >= NEAR:
-                    first = max(first, level)
-                level = _name_level(_similar(words, bits, alias, name[1]), alias, name[1], grade)
-                if level >= NEAR:
-                    second = max(second, level)
-        out[0], out[1] = first, second
-        put = 2
-    at = 3
-    for k in range(relatives):
-        a, b = row[at + k], other[at + k]
-        out[put + k] = _name_level(_similar(words, bits, a, b), a, b, relative_grade[k])
-    put += relatives
-    at += relatives
-    for k in range(date_count):
-        out[put + k] = _date_level(row, other, at + k * DATE_WIDTH)
-    put += date_count
-    at += date_count * DATE_WIDTH
-    for k in range(codes):
-        a, b = row[at + k], other[at + k]
-        if a < 0 or b < 0:
-            out[put + k] = 0
-        elif a != b:
-            out[put + k] = 1
-        else:
-            out[put + k] = 2 + code_grade[code_start[k] + a]
+def _own_levels(
+    rows: Ints, i: int, j: int, words: Words, bits: Ints, grade: Bytes
+) -> tuple[int, int]:
+    """Levels of the given and the family name."""
+    given = _similar(words, bits, rows[i, 0], rows[j, 0])
+    family = _similar(words, bits, rows[i, 1], rows[j, 1])
+    first = _name_level(given, rows[i, 0], rows[j, 0], grade)
+    second = _name_level(family, rows[i, 1], rows[j, 1], grade)
+    straight = _strength(given) + _strength(family)
+    if straight < 2.0 * STEPS[3]:
+        # Clerks exchange given and family names; the better half stands for the given name.
+        one = _similar(words, bits, rows[i, 0], rows[j, 1])
+        two = _similar(words, bits, rows[i, 1], rows[j, 0])
+        if _strength(one) + _strength(two) > straight + 0.3:
+            left = _name_level(one, rows[i, 0], rows[j, 1], grade)
+            right = _name_level(two, rows[i, 1], rows[j, 0], grade)
+            first, second = max(left, right), min(left, right)
+    # An alias of one side stands for the name where it agrees better.
+    for a, b in ((i, j), (j, i)):
+        alias = rows[a, 2]
+        if alias >= 0:
+            name = rows[b, 0]
+            level = _name_level(_similar(words, bits, alias, name), alias, name, grade)
+            if level >= NEAR:
+                first = max(first, level)
+            name = rows[b, 1]
+            level = _name_level(_similar(words, bits, alias, name), alias, name, grade)
+            if level >= NEAR:
+                second = max(second, level)
+    return first, second
 
 
 @compiled
@@ -202,22 +172,30 @@ def levels_of_pairs(
     out: Bytes,
 ) -> None:
     """The levels of the pairs (i, j) into `out`, shape (pairs, features)."""
+    first_date = 3 + relatives
+    first_code = first_date + date_count * DATE_WIDTH
     for pair in range(len(i)):
-        _levels_of(
-            rows[i[pair]],
-            rows[j[pair]],
-            own,
-            relatives,
-            date_count,
-            codes,
-            words,
-            bits,
-            grade,
-            relative_grade,
-            code_grade,
-            code_start,
-            out[pair],
-        )
+        a, b = i[pair], j[pair]
+        put = 0
+        if own:
+            out[pair, 0], out[pair, 1] = _own_levels(rows, a, b, words, bits, grade)
+            put = 2
+        for k in range(relatives):
+            left, right = rows[a, 3 + k], rows[b, 3 + k]
+            similar = _similar(words, bits, left, right)
+            out[pair, put + k] = _name_level(similar, left, right, relative_grade[k])
+        put += relatives
+        for k in range(date_count):
+            out[pair, put + k] = _date_level(rows, a, b, first_date + k * DATE_WIDTH)
+        put += date_count
+        for k in range(codes):
+            left, right = rows[a, first_code + k], rows[b, first_code + k]
+            if left < 0 or right < 0:
+                out[pair, put + k] = 0
+            elif left != right:
+                out[pair, put + k] = 1
+            else:
+                out[pair, put + k] = 2 + code_grade[code_start[k] + left]
 
 
 @compiled
