@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -230,8 +231,14 @@ def own_sounds(table: Table) -> Ints:
 
 
 def rules(table: Table) -> Iterator[Rule]:
-    """Every rule for the fields that the table has."""
+    """Every rule for the fields that the table has.
+
+    A block of a weak rule that stays over its cap leaves the comparison: whoever shares only that
+    is found by a rarer key or not at all.
+    """
     sounds = own_sounds(table)
+    two = _two_sounds(sounds)
+    leave = np.full(table.rows, MISSING, dtype=np.int32)
     year: Ints | None = None
     refine: tuple[Ints, ...] = ()
     dated = next(iter(table.dates.values()), None)
@@ -245,41 +252,36 @@ def rules(table: Table) -> Iterator[Rule]:
         month_day = np.where(no_day, MISSING, dated.month * 64 + dated.day)
         guessed = np.isin(dated.quality, (dates.ESTIMATED, dates.YEAR))
         refine = (year, full)
-        yield _each(table, "sound, date", sounds, (full,), 100)
-        yield _each(table, "sound, day and month", sounds, (month_day,), 50, (year,))
-        yield _each(table, "sound, year", sounds, (year,), 60, (dated.month, dated.day))
+        yield _each("sound, day and month", sounds, (month_day,), 50, (year,))
+        yield _each("sound, year", sounds, (year,), 50, (dated.month, dated.day, leave))
         for near in (dated.year_before, dated.year_after):
-            wide = np.where(guessed, near, MISSING)
-            yield _either(table, sounds, year, wide)
+            yield _either(two, year, np.where(guessed, near, MISSING), leave)
         for name, code in table.codes.items():
-            yield _plain(table, f"date, {name}", (full, code), 30)
-    yield _two_sounds(table, sounds, refine)
+            yield _plain(f"date, {name}", (full, code), 30, (leave,))
+    yield Rule("two sounds", *two, 60, refine)
     for name, code in table.codes.items():
-        yield _each(table, f"sound, {name}", sounds, (code,), 20)
+        yield _each(f"sound, {name}", sounds, (code,), 20, (leave,))
+    for (one, code), (other, second) in combinations(table.codes.items(), 2):
+        yield _each(f"sound, {one}, {other}", sounds, (code, second), 30, (leave,))
     for name, token in table.tokens.items():
-        yield _plain(table, name, (token,), 50)
+        yield _plain(name, (token,), 50)
     for field in table.schema.of_kind(Kind.NAME):
         if field.part not in OWN and field.name in table.names:
             words = table.names[field.name]
-            yield _each(table, f"sound, {field.name}", sounds, (words,), 30)
+            yield _each(f"sound, {field.name}", sounds, (words,), 30)
             if year is not None:
-                yield _plain(table, f"year, {field.name}", (year, words), 30)
+                yield _plain(f"year, {field.name}", (year, words), 30)
 
 
-def _plain(table: Table, name: str, columns: tuple[Ints, ...], cap: int) -> Rule:
+def _plain(name: str, columns: tuple[Ints, ...], cap: int, refine: tuple[Ints, ...] = ()) -> Rule:
     """Records that share all of `columns`."""
     known = np.logical_and.reduce([column != MISSING for column in columns])
     rows = np.flatnonzero(known).astype(np.int32)
-    return Rule(name, rows, mix(*(column[rows] for column in columns)), cap)
+    return Rule(name, rows, mix(*(column[rows] for column in columns)), cap, refine)
 
 
 def _each(
-    table: Table,
-    name: str,
-    sounds: Ints,
-    columns: tuple[Ints, ...],
-    cap: int,
-    refine: tuple[Ints, ...] = (),
+    name: str, sounds: Ints, columns: tuple[Ints, ...], cap: int, refine: tuple[Ints, ...] = ()
 ) -> Rule:
     """Records that share any of their sounds and all of `columns`."""
     known = np.logical_and.reduce([column != MISSING for column in columns])
@@ -288,22 +290,26 @@ def _each(
     return Rule(name, rows.astype(np.int32), keys, cap, refine)
 
 
-def _either(table: Table, sounds: Ints, year: Ints, wide: Ints) -> Rule:
-    """Records of which one has guessed the year next to the other's."""
-    exact = _each(table, "", sounds, (year,), 0)
-    guessed = _each(table, "", sounds, (wide,), 0)
-    asking = np.repeat([False, True], [len(exact.keys), len(guessed.keys)])
-    records = np.concatenate([exact.records, guessed.records])
-    keys = np.concatenate([exact.keys, guessed.keys])
-    return Rule("sound, year nearby", records, keys, 30, asking=asking)
+def _either(two: tuple[Ints, Keys], year: Ints, near: Ints, leave: Ints) -> Rule:
+    """Records that share two sounds, of which one has guessed the year next to the other's."""
+    records, keys = two
+    told, guessed = year[records] != MISSING, near[records] != MISSING
+    asking = np.repeat([False, True], [told.sum(), guessed.sum()])
+    both = np.concatenate(
+        [
+            mix(keys[told], year[records[told]]),
+            mix(keys[guessed], near[records[guessed]]),
+        ]
+    )
+    owners = np.concatenate([records[told], records[guessed]])
+    return Rule("two sounds, year nearby", owners, both, 30, (leave,), asking=asking)
 
 
-def _two_sounds(table: Table, sounds: Ints, refine: tuple[Ints, ...]) -> Rule:
-    """Records that share any two sounds, in whichever of their names."""
+def _two_sounds(sounds: Ints) -> tuple[Ints, Keys]:
+    """Records and keys of any two of their sounds, in whichever of their names."""
     rows, keys = [], []
-    for first in range(MOST_SOUNDS):
-        for second in range(first + 1, MOST_SOUNDS):
-            known = np.flatnonzero(sounds[:, second] != MISSING)
-            rows.append(known.astype(np.int32))
-            keys.append(mix(sounds[known, first], sounds[known, second]))
-    return Rule("two sounds", np.concatenate(rows), np.concatenate(keys), 100, refine)
+    for first, second in combinations(range(MOST_SOUNDS), 2):
+        known = np.flatnonzero(sounds[:, second] != MISSING)
+        rows.append(known.astype(np.int32))
+        keys.append(mix(sounds[known, first], sounds[known, second]))
+    return np.concatenate(rows), np.concatenate(keys)
