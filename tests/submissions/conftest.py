@@ -114,7 +114,7 @@ class LinkedNation:
 
 @pytest.fixture(scope="session")
 def linked_nation(tmp_path_factory: pytest.TempPathFactory) -> LinkedNation:
-    """A nation of 260 children at the end of the agencies' and of the centre's first steps.
+    """A nation of 700 children at the end of the agencies' and of the centre's first steps.
 
     Shared by all tests: a test that changes it copies it first.
     """
@@ -125,7 +125,7 @@ def linked_nation(tmp_path_factory: pytest.TempPathFactory) -> LinkedNation:
     from tutela.submissions.receive import receive_package
 
     folder = tmp_path_factory.mktemp("linked")
-    simulate(folder, 260, 11)
+    simulate(folder, 700, 11)
     create_centre(folder / "keys" / "centre")
     create_linkage(folder / "keys" / "linkage")
     store = Store.create(folder / "store")

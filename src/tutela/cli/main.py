@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "store": ("tutela.cli.store", "Say what the store holds, who is late, what was revised."),
     "link": ("tutela.cli.link", "Link the store's records: children, not files."),
     "calibration": ("tutela.cli.calibration", "Plant invented persons; measure linkage by them."),
+    "review": ("tutela.cli.review", "Settle pairs in doubt: agencies confirm their own fields."),
     "linkage": ("tutela.cli.linkage", "The linkage engine alone, on any table."),
     "evaluate": ("tutela.cli.evaluate", "Compare results with a synthetic nation's truth."),
     "tables": ("tutela.cli.tables", "Count the indicators (unprotected; stays at the centre)."),

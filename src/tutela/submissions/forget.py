@@ -15,7 +15,9 @@ def forget_records(store: Path, labels: pl.Series, bin_folder: Path) -> None:
 
     Counts cannot be rewritten: their runs move to `bin_folder`, and `current.json` names none.
     """
-    for path in sorted((store / "linkage").glob("*/*.parquet")):
+    for path in sorted(
+        [*(store / "linkage").glob("*/*.parquet"), *(store / "review").rglob("*.parquet")]
+    ):
         _rewrite(path, labels)
     current = store / "current.json"
     if current.is_file():
