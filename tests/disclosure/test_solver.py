@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from tutela.disclosure.columns import Columns, columns_of
 from tutela.disclosure.solver import Solver
 from tutela.errors import SafetyBlock
 
 
-def program(rows: int, columns: int) -> tuple[np.ndarray, sparse.csc_matrix]:
+def program(rows: int, columns: int) -> tuple[np.ndarray, Columns]:
     matrix = sparse.random(rows, columns, 0.05, random_state=1, format="csc")
-    return np.random.default_rng(1).random(columns) - 0.5, matrix
+    return np.random.default_rng(1).random(columns) - 0.5, columns_of(matrix)
 
 
 def test_the_limit_is_for_each_program_and_not_for_all_together() -> None:

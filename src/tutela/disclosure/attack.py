@@ -1,217 +1,155 @@
 """The attack on hidden cells: how far apart can their values be, given all that is shown?
 
 Answers with whole-number tables: a cell counts as safe only when two tables of whole numbers that
-agree with everything shown lie far enough apart in it. Bounds come from linear programs over the
-cell's whole component, and narrow cases from integer programs.
+agree with everything shown lie far enough apart in it. Sweeps and local searches settle most cells;
+what is left is bounded over its whole component, and narrow cases by integer programs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse import csgraph
 
+from tutela.disclosure.attackers import View
+from tutela.disclosure.graph import CellGraph
+from tutela.disclosure.search import NOTHING, Search
 from tutela.disclosure.solver import Solver
+from tutela.disclosure.witness import Witnesses
 from tutela.errors import SafetyBlock
 
 #: Hidden cells around a target that are tried before its whole component.
-SIZES = (100, 500)
+SIZES = (150, 600)
 ROUNDING = 1e-6
 
 
 @dataclass
 class Findings:
-    """What an attack found for each target (ids of cells in the order given)."""
+    """What an attack found; `low` and `high` bound each unsafe cell as its attackers can."""
 
     targets: np.ndarray
-    safe: np.ndarray
-    """bool: two feasible tables differ by the protection or more."""
-    low: np.ndarray
-    """Least value found or proven (int64); for unsafe cells the proven bound."""
-    high: np.ndarray
-    pairs: list[tuple[int, int]]
-    """Per target, the two tables (indices into `tables`) that are furthest apart in it."""
-    tables: list[tuple[np.ndarray, np.ndarray]] = field(repr=False)
-    """Feasible tables as (cell ids, change from the starting table)."""
+    unsafe: dict[int, tuple[int, int]]
+    """Per unsafe cell the tightest range that an attacker finds (low, high)."""
+    by_attacker: dict[str, tuple[int, int]]
+    """Per kind of attacker: cells found unsafe, and how many of these exactly."""
+    witnesses: Witnesses = field(repr=False)
 
     @property
-    def unsafe(self) -> np.ndarray:
-        """Ids of the targets that can be bounded too tightly."""
-        found: np.ndarray = self.targets[~self.safe]
-        return found
-
-    @property
-    def exact(self) -> np.ndarray:
+    def exact(self) -> list[int]:
         """Ids of the targets whose value can be told exactly."""
-        found: np.ndarray = self.targets[~self.safe & (self.low == self.high)]
-        return found
+        return [cell for cell, (low, high) in self.unsafe.items() if low == high]
 
 
 class Attack:
-    """One attacker's view of a graph: the cells unknown to them, and what they may assume."""
+    """All attackers at once against one graph of hidden cells.
+
+    What is proven safe from a reader who knows all that any of them knows in public is safe from
+    each; only what is left is settled for each attacker apart.
+    """
 
     def __init__(
         self,
-        sums: sparse.csc_matrix,
+        graph: CellGraph,
         start: np.ndarray,
         hidden: np.ndarray,
-        lower: np.ndarray,
-        solver: Solver | None = None,
+        views: Sequence[View],
+        protection: int,
     ) -> None:
-        """Set up the attack.
-
-        sums: rows × cells, sums @ x = 0 for every feasible x. start: one feasible table, int64 per
-        cell (at the centre the true one). hidden: bool per cell. lower: least value per cell.
-        """
-        self.ids = np.flatnonzero(hidden)
-        self.place = np.full(sums.shape[1], -1)
-        self.place[self.ids] = np.arange(len(self.ids))
-        columns = sums[:, self.ids].tocsr()
-        self.matrix = columns[np.diff(columns.indptr) > 0].tocsc()
-        self.start = start[self.ids].astype(np.int64)
-        self.floor = (lower[self.ids] - self.start).astype(np.float64)
-        if np.any(self.floor > 0):
+        """`start`: one feasible table (int64 per cell; at the centre the true one)."""
+        self.graph, self.start, self.hidden = graph, start, hidden
+        self.views, self.protection = list(views), protection
+        self.lower = self.views[0].lower
+        for view in self.views[1:]:
+            self.lower = np.maximum(self.lower, view.lower)
+        room = (start - self.lower).astype(np.float64)
+        if np.any(room[hidden] < 0):
             raise SafetyBlock("The table that the attack starts from breaks its own lower bounds.")
-        pattern = self.matrix.copy()
-        pattern.data = np.ones_like(pattern.data)
-        self.adjacent = (pattern.T @ pattern).tocsr()
-        self.component = csgraph.connected_components(self.adjacent, directed=False)[1]
-        self.solver = solver or Solver()
-        n = len(self.ids)
-        self.low, self.high = np.zeros(n, np.int64), np.zeros(n, np.int64)
-        self.low_table, self.high_table = np.zeros(n, np.int64), np.zeros(n, np.int64)
-        self.tables: list[tuple[np.ndarray, np.ndarray]] = [
-            (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-        ]
+        self.search = Search(graph, room, np.random.default_rng(0))
+        self.solver = Solver()
+        self._components: dict[int, np.ndarray] = {}
 
-    def run(self, targets: np.ndarray, protection: int) -> Findings:
-        """Attack every target cell (ids in the graph; each must be hidden)."""
-        at = self.place[targets]
-        wanted = np.zeros(len(self.ids), dtype=bool)
-        wanted[at] = True
+    def run(self, targets: np.ndarray, witnesses: Witnesses | None = None) -> Findings:
+        """Attack every target (ids of hidden cells), beyond what `witnesses` prove already."""
+        if witnesses is None:
+            insiders = [view.known for view in self.views if len(view.known)]
+            witnesses = Witnesses(targets, len(self.graph), self.protection, insiders)
+        self.search.sweep(self.hidden, witnesses)
         for size in SIZES:
-            for i in np.flatnonzero(wanted):
-                if self.high[i] - self.low[i] < protection:
-                    self._widen(int(i), self._around(int(i), size), wanted, protection)
-        low, high = self.start + self.low, self.start + self.high
-        for i in np.flatnonzero(wanted & (self.high - self.low < protection)):
-            low[i], high[i] = self._settle(int(i), protection)
-        width = high - low
-        return Findings(
-            targets=targets,
-            safe=width[at] >= protection,
-            low=low[at],
-            high=high[at],
-            pairs=list(zip(self.low_table[at].tolist(), self.high_table[at].tolist(), strict=True)),
-            tables=[(self.ids[cells], change) for cells, change in self.tables],
-        )
+            for cell in witnesses.pending(targets).tolist():
+                if not witnesses.done[cell]:
+                    self._prove(cell, size, witnesses)
+        unsafe: dict[int, tuple[int, int]] = {}
+        counts = {view.attacker: (0, 0) for view in self.views}
+        for cell in witnesses.pending(targets).tolist():
+            for attacker, (low, high) in self._settle(cell, witnesses).items():
+                before = unsafe.get(cell, (low, high))
+                unsafe[cell] = min(before, (low, high), key=lambda ends: ends[1] - ends[0])
+                narrow, exact = counts[attacker]
+                counts[attacker] = narrow + 1, exact + (low == high)
+        return Findings(targets, unsafe, counts, witnesses)
 
-    def _around(self, cell: int, size: int) -> np.ndarray:
-        """Hidden cells near `cell` by breadth-first steps through shared sums (sorted)."""
-        seen = np.zeros(len(self.ids), dtype=bool)
-        seen[cell] = True
-        count = 1
-        frontier = np.array([cell])
-        start, index = self.adjacent.indptr, self.adjacent.indices
-        while count < size and len(frontier):
-            reached = np.unique(
-                np.concatenate([index[start[c] : start[c + 1]] for c in frontier.tolist()])
-            )
-            frontier = reached[~seen[reached]]
-            seen[frontier] = True
-            count += len(frontier)
-        return np.flatnonzero(seen)
+    def _prove(self, cell: int, size: int, witnesses: Witnesses) -> None:
+        near = self.search.around(cell, self.hidden, size)
+        if not witnesses.covered[cell]:
+            self.search.widen(cell, near, NOTHING, witnesses)
+        if witnesses.covered[cell] and not self.search.answer_insiders(
+            cell, self.hidden, witnesses
+        ):
+            for known in witnesses.unresolved(cell):
+                self.search.widen(cell, near, known, witnesses)
 
-    def _widen(self, i: int, cells: np.ndarray, wanted: np.ndarray, protection: int) -> None:
-        """Look for whole-number tables that push cell `i` up, then down, within `cells`."""
-        matrix = self._local(cells)
-        here = int(np.searchsorted(cells, i))
-        open_ = wanted[cells] & (self.high[cells] - self.low[cells] < protection)
-        # Others still open are nudged along, so that one program serves several of them.
-        nudge = np.where(open_, np.where(cells % 2 == i % 2, -1e-3, 1e-3), 0.0)
-        lower = np.maximum(self.floor[cells], -float(protection))
-        for sign in (-1.0, 1.0):
-            cost = nudge * -sign
-            cost[here] = sign
-            upper = np.full(len(cells), float(protection))
-            answer = self.solver.minimise(cost, matrix, lower, upper)
-            if answer is None:
-                raise SafetyBlock("The attack lost its own starting point; its result is void.")
-            self._note(cells, answer.point, matrix)
-            if self.high[i] - self.low[i] >= protection:
-                return
+    def _settle(self, cell: int, witnesses: Witnesses) -> dict[str, tuple[int, int]]:
+        """Per kind of attacker that bounds `cell` too tightly, the range it finds."""
+        found: dict[str, tuple[int, int]] = {}
+        still_open = {tuple(cells.tolist()) for cells in witnesses.unresolved(cell)}
+        for number, view in enumerate(self.views):
+            known = len(view.known) > 0
+            if cell in view.known:
+                continue
+            if witnesses.covered[cell] and tuple(view.known.tolist()) not in still_open:
+                continue
+            if known and not witnesses.covered[cell] and found:
+                # The public can tell it already; what insiders add changes nothing.
+                continue
+            low, high = self._range(cell, number, view)
+            if high - low < self.protection:
+                before = found.get(view.attacker, (low, high))
+                found[view.attacker] = min(before, (low, high), key=lambda e: e[1] - e[0])
+        return found
 
-    def _settle(self, i: int, protection: int) -> tuple[int, int]:
-        """Exact range of cell `i` in whole numbers, over its whole component (capped)."""
-        cells = np.flatnonzero(self.component == self.component[i])
-        matrix = self._local(cells)
-        here = int(np.searchsorted(cells, i))
-        lower = self.floor[cells]
+    def _range(self, cell: int, number: int, view: View) -> tuple[int, int]:
+        """Exact range of `cell` in whole numbers over its whole component (capped above)."""
+        if number not in self._components:
+            open_ = self.hidden.copy()
+            open_[view.known] = False
+            ids = np.flatnonzero(open_)
+            labels = np.full(len(open_), -1)
+            labels[ids] = self.search.sums.cut(ids).parts()
+            self._components[number] = labels
+        labels = self._components[number]
+        cells = np.flatnonzero(labels == labels[cell])
+        matrix = self.search.sums.cut(cells)
+        here = int(np.searchsorted(cells, cell))
+        lower = (view.lower[cells] - self.start[cells]).astype(np.float64)
         upper = np.full(len(cells), np.inf)
-        upper[here] = float(self.low[i] + protection)
-        ends = []
-        for sign in (-1.0, 1.0):
-            cost = np.zeros(len(cells))
-            cost[here] = sign
-            answer = self.solver.minimise(cost, matrix, lower, upper, presolve=True)
-            if answer is None:
-                raise SafetyBlock("The attack lost its own starting point; its result is void.")
-            ends.append(sign * answer.objective)
-            self._note(cells, answer.point, matrix)
-        # Rounded inward: the attacker knows that counts are whole numbers.
-        high, low = np.floor(ends[0] + ROUNDING), np.ceil(ends[1] - ROUNDING)
-        if high - low >= protection > self.high[i] - self.low[i]:
-            whole = np.ones(len(cells), dtype=bool)
-            for sign in (-1.0, 1.0):
-                cost = np.zeros(len(cells))
-                cost[here] = sign
-                answer = self.solver.minimise(cost, matrix, lower, upper, whole=whole)
-                if answer is None:
-                    raise SafetyBlock("The attack lost its own starting point; its result is void.")
-                self._note(cells, answer.point, matrix)
-            high, low = float(self.high[i]), float(self.low[i])
-        return int(self.start[i] + low), int(self.start[i] + high)
+        cost = np.zeros(len(cells))
+        ends: list[float] = []
+        for whole in (None, np.ones(len(cells), dtype=bool)):
+            cost[here], upper[here] = 1.0, np.inf
+            down = self._optimum(cost, matrix, lower, upper, whole)
+            low = float(np.ceil(down - ROUNDING))
+            cost[here], upper[here] = -1.0, low + self.protection
+            up = -self._optimum(cost, matrix, lower, upper, whole)
+            ends = [low, float(np.floor(up + ROUNDING))]
+            if ends[1] - ends[0] < self.protection:
+                break
+        value = int(self.start[cell])
+        return value + int(ends[0]), value + int(ends[1])
 
-    def _local(self, cells: np.ndarray) -> sparse.csc_matrix:
-        rows = self.matrix[:, cells].tocsr()
-        return rows[np.diff(rows.indptr) > 0].tocsc()
-
-    def _note(self, cells: np.ndarray, point: np.ndarray, matrix: sparse.csc_matrix) -> None:
-        """Keep the parts of a solution that are whole numbers and add up exactly."""
-        whole = np.round(point)
-        off = np.abs(matrix @ whole) > ROUNDING
-        bad = whole < self.floor[cells]
-        if off.any() or bad.any():
-            whole = self._drop_fractions(whole, bad, off, matrix)
-        used = np.flatnonzero(whole)
-        if not len(used):
-            return
-        number = len(self.tables)
-        inside, change = cells[used], whole[used].astype(np.int64)
-        higher = change > self.high[inside]
-        lower = change < self.low[inside]
-        if not (higher.any() or lower.any()):
-            return
-        self.high[inside[higher]] = change[higher]
-        self.high_table[inside[higher]] = number
-        self.low[inside[lower]] = change[lower]
-        self.low_table[inside[lower]] = number
-        self.tables.append((inside, change))
-
-    @staticmethod
-    def _drop_fractions(
-        whole: np.ndarray, bad: np.ndarray, off: np.ndarray, matrix: sparse.csc_matrix
-    ) -> np.ndarray:
-        """Set to 0 every connected part of the change that does not add up in whole numbers."""
-        used = np.flatnonzero(whole)
-        columns = matrix[:, used]
-        pattern = abs(columns)
-        links = pattern.T @ pattern
-        label = csgraph.connected_components(links, directed=False)[1]
-        broken = bad[used] | (np.asarray(pattern.T @ off.astype(np.float64)).ravel() > 0)
-        keep = np.ones(label.max(initial=-1) + 1, dtype=bool)
-        keep[label[broken]] = False
-        whole[used[~keep[label]]] = 0.0
-        return whole
+    def _optimum(self, cost, matrix, lower, upper, whole) -> float:  # type: ignore[no-untyped-def]
+        answer = self.solver.minimise(cost, matrix, lower, upper, whole=whole, presolve=True)
+        if answer is None:
+            raise SafetyBlock("The attack lost its own starting point; its result is void.")
+        # Rounded inward by the caller: what is not proven to be possible is not assumed.
+        return answer.objective

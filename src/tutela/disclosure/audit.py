@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from tutela.disclosure.attack import Attack
+from tutela.disclosure.attack import Attack, Findings
+from tutela.disclosure.attackers import View, all_views, attacker_names
+from tutela.disclosure.columns import columns_of
+from tutela.disclosure.earlier import EarlierTable
 from tutela.disclosure.graph import CellGraph, build_graph
 from tutela.disclosure.policy import Policy
-from tutela.disclosure.primary import find_sensitive
+from tutela.disclosure.primary import find_sensitive, with_consequences
 from tutela.disclosure.published import PublishedTable
 from tutela.disclosure.solver import Solver
 from tutela.disclosure.table import FrequencyTable
+from tutela.disclosure.witness import Witnesses
 from tutela.errors import InputRefused
 
 
@@ -24,7 +28,8 @@ class AuditReport:
     """What the attack found.
 
     `attacked` cells were attacked; `unsafe` of them can be bounded more tightly than the
-    protection, `exact` of these can be told exactly. `passed` only when none can.
+    protection, `exact` of these can be told exactly. `passed` only when none can. `by_attacker`
+    holds the unsafe and exact cells per kind of attacker.
     """
 
     passed: bool
@@ -33,6 +38,9 @@ class AuditReport:
     unsafe: int
     exact: int
     seconds: float = field(compare=False)
+    by_attacker: dict[str, tuple[int, int]] = field(default_factory=dict)
+    cells: tuple[dict[str, str], ...] = ()
+    """The first unsafe cells by their codes."""
 
     def as_dict(self) -> dict[str, Any]:
         """For manifests and `--json`."""
@@ -45,56 +53,112 @@ class AuditReport:
         }
 
 
-def attackers(policy: Policy) -> tuple[str, ...]:
-    """Who is tried: the outsider, and where zeros are shown whoever draws on them as well.
+@dataclass(frozen=True)
+class Situation:
+    """What there is to attack: the graph, what is hidden in it, and one table that fits."""
 
-    The zero-aware reader allows strictly less than the outsider, so what is safe from the one is
-    safe from the other; one attack answers for both.
-    """
-    return ("outsider", "zero-aware") if policy.zeros == "structural" else ("outsider",)
+    graph: CellGraph
+    hidden: np.ndarray
+    start: np.ndarray
+    views: list[View]
+    targets: np.ndarray
+    shown: np.ndarray
+    """Ids of small counts that are shown outright."""
+    names: tuple[str, ...]
 
 
 def audit_published(
     published: Sequence[PublishedTable],
     policy: Policy,
     originals: Sequence[FrequencyTable] | None = None,
+    earlier: Sequence[EarlierTable] = (),
 ) -> AuditReport:
-    """Attack published tables together, as one graph.
+    """Attack published tables together, as one graph, with all `earlier` releases.
 
     With `originals` (same names and codes) the targets are the truly small counts, and a small
     count that is shown is unsafe and exact. Without, every hidden cell is a target. Refuses tables
     that contradict themselves or their originals; blocks when the solver proves nothing.
     """
     began = time.perf_counter()
-    graph = build_graph(published)
-    hidden = graph.value < 0
-    lower = np.full(len(graph), int(policy.zeros == "structural"), dtype=np.int64)
-    if originals is None:
-        start = _feasible(graph, hidden, lower)
-        targets, shown = np.flatnonzero(hidden), 0
-    else:
-        start, small = _truth(graph, published, originals, policy)
-        targets = np.flatnonzero(small & hidden)
-        shown = int((small & ~hidden).sum())
-    findings = Attack(graph.sums, start, hidden, lower).run(targets, policy.protection)
-    unsafe, exact = len(findings.unsafe) + shown, len(findings.exact) + shown
+    case = situation(published, policy, originals, earlier)
+    findings = find(case, policy)
+    return report_of(case, findings, time.perf_counter() - began)
+
+
+def find(case: Situation, policy: Policy, witnesses: Witnesses | None = None) -> Findings:
+    """Attack a situation, beyond what `witnesses` prove already."""
+    attack = Attack(case.graph, case.start, case.hidden, case.views, policy.protection)
+    return attack.run(case.targets, witnesses)
+
+
+def report_of(case: Situation, findings: Findings, seconds: float) -> AuditReport:
+    """The report on what an attack found."""
+    unsafe = len(findings.unsafe) + len(case.shown)
+    cells = [*case.shown.tolist(), *findings.unsafe][:20]
     return AuditReport(
         passed=unsafe == 0,
-        attackers=attackers(policy),
-        attacked=len(targets) + shown,
+        attackers=case.names,
+        attacked=len(case.targets) + len(case.shown),
         unsafe=unsafe,
-        exact=exact,
-        seconds=time.perf_counter() - began,
+        exact=len(findings.exact) + len(case.shown),
+        seconds=seconds,
+        by_attacker={
+            name: (narrow + len(case.shown), exact + len(case.shown))
+            for name, (narrow, exact) in findings.by_attacker.items()
+        },
+        cells=tuple(case.graph.cell_name(int(cell)) for cell in cells),
     )
 
 
-def _truth(
-    graph: CellGraph,
+def situation(
+    published: Sequence[PublishedTable],
+    policy: Policy,
+    originals: Sequence[FrequencyTable] | None = None,
+    earlier: Sequence[EarlierTable] = (),
+) -> Situation:
+    """Put together what attackers see, and what the centre knows where it gives the originals."""
+    seen = build_graph(published, [_as_seen(table) for table in earlier])
+    hidden = _hidden(seen)
+    if originals is None:
+        graph, small = seen, hidden & (seen.since < 0)
+    else:
+        graph = _true_graph(seen, published, originals, earlier)
+        small = find_sensitive(graph, policy).primary
+    zeros = ~hidden & (graph.value == 0)
+    views = [
+        replace(view, known=with_consequences(graph, zeros, view.known))
+        if len(view.known)
+        else view
+        for view in all_views(graph, policy)
+    ]
+    return Situation(
+        graph=graph,
+        hidden=hidden,
+        start=_feasible(graph, hidden, views),
+        views=views,
+        targets=np.flatnonzero(small & hidden),
+        shown=np.flatnonzero(small & ~hidden),
+        names=attacker_names(graph, policy),
+    )
+
+
+def _as_seen(table: EarlierTable) -> EarlierTable:
+    return EarlierTable(table.release, table.published, None, table.relation)
+
+
+def _hidden(seen: CellGraph) -> np.ndarray:
+    """What nobody can read: no table tells it, nor two tables by their difference."""
+    hidden: np.ndarray = ~seen.told
+    return hidden
+
+
+def _true_graph(
+    seen: CellGraph,
     published: Sequence[PublishedTable],
     originals: Sequence[FrequencyTable],
-    policy: Policy,
-) -> tuple[np.ndarray, np.ndarray]:
-    """The true counts and which of them are small, checked against what is shown."""
+    earlier: Sequence[EarlierTable],
+) -> CellGraph:
+    """The same graph with the true counts, checked against what is shown."""
     for one, two in zip(published, originals, strict=True):
         if [tree.codes for tree in one.trees] != [tree.codes for tree in two.trees]:
             raise InputRefused(
@@ -102,33 +166,36 @@ def _truth(
                 remedy="Audit a published table against the table it was made from.",
                 details={"table": one.name},
             )
-    true = build_graph(originals)
-    wrong = np.flatnonzero((graph.value >= 0) & (graph.value != true.value))
+    true = build_graph(originals, earlier)
+    wrong = np.flatnonzero(seen.told & true.told & (seen.value != true.value))
     if len(wrong):
-        cell = graph.cell_name(int(wrong[0]))
+        cell = seen.cell_name(int(wrong[0]))
         raise InputRefused(
-            f"The published cell {cell} shows {graph.value[wrong[0]]} and is "
+            f"The published cell {cell} shows {seen.value[wrong[0]]} and is "
             f"{true.value[wrong[0]]} in the original ({len(wrong)} such cells).",
             remedy="Audit a published table against the table it was made from.",
             details={"cell": cell, "cells": len(wrong)},
         )
-    return true.value, find_sensitive(true, policy).primary
+    return true
 
 
-def _feasible(graph: CellGraph, hidden: np.ndarray, lower: np.ndarray) -> np.ndarray:
-    """Some table of whole numbers that agrees with everything shown."""
+def _feasible(graph: CellGraph, hidden: np.ndarray, views: Sequence[View]) -> np.ndarray:
+    """Some table of whole numbers that agrees with everything told and every attacker's bounds."""
     start = graph.value.copy()
-    ids = np.flatnonzero(hidden)
+    ids = np.flatnonzero(hidden & ~graph.told)
     start[ids] = 0
     if len(ids):
-        columns = graph.sums[:, ids].tocsr()
-        touched = np.diff(columns.indptr) > 0
+        lower = views[0].lower
+        for view in views[1:]:
+            lower = np.maximum(lower, view.lower)
+        columns = columns_of(graph.sums).pick(ids)
+        touched = np.bincount(columns.index, minlength=columns.rows) > 0
         side = -(graph.sums @ start.astype(np.float64))
         if np.any(side[~touched] != 0):
             _refuse_contradiction()
         answer = Solver().minimise(
             np.zeros(len(ids)),
-            columns[touched].tocsc(),
+            columns_of(graph.sums).cut(ids),
             lower[ids].astype(np.float64),
             np.full(len(ids), np.inf),
             right=side[touched],

@@ -36,9 +36,13 @@ class Neighbourhoods:
         """Ids (sorted) of at most about `size` movable cells around `cell`, itself included.
 
         `price` per cell orders the codes along each dimension: cheap neighbours first. `linked`
-        also opens the dimensions that only linked tables have.
+        also opens the dimensions that only linked tables have. Differences since earlier releases,
+        and what these releases hide, come with the cells that they belong to.
         """
         graph = self._graph
+        now, then, difference = graph.differences.T
+        if (then == cell).any():
+            cell = int(now[then == cell][0])
         s = int(graph.cell_space[cell])
         space = graph.spaces[s]
         home = graph.tables_of(cell)
@@ -61,6 +65,9 @@ class Neighbourhoods:
             ]
             found.append(graph.grids[t][np.ix_(*axes)].ravel())
         ids = np.unique(np.concatenate(found))
+        if len(now):
+            with_them = np.isin(now, ids)
+            ids = np.unique(np.concatenate([ids, then[with_them], difference[with_them]]))
         near: np.ndarray = ids[self._movable[ids]]
         return near
 

@@ -9,19 +9,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tutela.disclosure.attack import Attack
 from tutela.disclosure.audit import AuditReport, audit_published
+from tutela.disclosure.earlier import EarlierTable
 from tutela.disclosure.graph import CellGraph, build_graph
 from tutela.disclosure.policy import Policy
 from tutela.disclosure.primary import Sensitivity, find_sensitive
 from tutela.disclosure.published import PublishedTable
 from tutela.disclosure.secondary import Suppression
-from tutela.disclosure.solver import Solver
 from tutela.disclosure.table import FrequencyTable
 from tutela.errors import Misuse, SafetyBlock
-
-#: Rounds of attack and repair before giving up.
-ROUNDS = 12
 
 
 @dataclass(frozen=True)
@@ -35,31 +31,29 @@ class Protection:
     report: dict[str, dict[str, Any]]
 
 
-def protect(tables: Sequence[FrequencyTable], policy: Policy | None = None) -> Protection:
-    """Protect `tables` as one cell graph by hiding cells.
+def protect(
+    tables: Sequence[FrequencyTable],
+    policy: Policy | None = None,
+    earlier: Sequence[EarlierTable] = (),
+) -> Protection:
+    """Protect `tables` as one cell graph by hiding cells, together with all that is out already.
 
-    Raises SafetyBlock when a small count cannot be protected, when the attack still finds an unsafe
-    cell, or when a solver answers anything but optimal; Misuse for a method that is not offered.
+    `earlier` are the tables of earlier releases with their true counts: what they show stays shown,
+    what they hide stays hidden, and differences since are protected as counts are. Raises
+    SafetyBlock when a small count cannot be protected, when the attack still finds an unsafe cell,
+    or when a solver answers anything but optimal; Misuse for a method that is not offered.
     """
     policy = policy or Policy()
     if policy.method != "suppress":
         raise Misuse(f"the method {policy.method!r} is not offered.", remedy="Use 'suppress'.")
-    graph = build_graph(tables)
-    if graph.single.any():
-        raise SafetyBlock(
-            "A table names singletons, and protection against what contributors know of their own "
-            "cells is not offered.",
-            remedy="Join codes until no cell has one contributor, then leave the column out.",
-            details={"cells": int(graph.single.sum())},
-        )
+    graph = build_graph(tables, earlier)
     sensitivity = find_sensitive(graph, policy)
-    work = Suppression(graph, sensitivity, policy, _costs(graph, policy))
+    work = Suppression(graph, sensitivity, policy, *_costs(graph, policy))
     work.run()
-    _repair(graph, sensitivity, policy, work)
     frames = {
         table.name: _frame(graph, t, work.hidden, sensitivity) for t, table in enumerate(tables)
     }
-    audit = _audit(tables, frames, policy)
+    audit = _audit(tables, frames, policy, earlier)
     return Protection(
         frames,
         audit,
@@ -67,14 +61,15 @@ def protect(tables: Sequence[FrequencyTable], policy: Policy | None = None) -> P
     )
 
 
-def _costs(graph: CellGraph, policy: Policy) -> np.ndarray:
-    """Hiding a margin or a large count costs readers most, detail in a dear dimension more still
-    (`Dimension.hide_cost`); a secret jitter decides between equals.
+def _costs(graph: CellGraph, policy: Policy) -> tuple[np.ndarray, np.ndarray]:
+    """What showing a cell is worth, and what hiding it costs.
 
-    The jitter keeps whoever runs the algorithm again from learning what was primary (matching).
+    Large counts are shown first: they are the margins and what most readers look for. Hiding a cell
+    costs much the same everywhere, so that few cells are hidden, and more in a dear dimension
+    (`Dimension.hide_cost`). A secret jitter decides between equals: it keeps whoever runs the
+    algorithm again from learning what was primary (matching).
     """
-    jitter = np.random.default_rng(policy.seed).random(len(graph))
-    size = np.log2(2.0 + np.maximum(graph.value, 0))
+    jitter = 1.0 + 0.1 * np.random.default_rng(policy.seed).random(len(graph))
     dear = np.ones(len(graph))
     for table, grid in zip(graph.tables, graph.grids, strict=True):
         factor = np.ones(grid.shape)
@@ -82,12 +77,16 @@ def _costs(graph: CellGraph, policy: Policy) -> np.ndarray:
             detail = np.moveaxis(factor, axis, 0)[1:]
             detail *= dimension.hide_cost
         dear[grid] = factor
-    costs: np.ndarray = size * (1.0 + 2.0 * graph.level) * dear * (1.0 + 0.05 * jitter)
-    return costs
+    worth = (1.0 + np.maximum(graph.value, 0)) * dear * jitter
+    price = (1.0 + 0.05 * np.log2(1.0 + np.maximum(graph.value, 0))) * dear * jitter
+    return worth, price
 
 
 def _audit(
-    tables: Sequence[FrequencyTable], frames: dict[str, pl.DataFrame], policy: Policy
+    tables: Sequence[FrequencyTable],
+    frames: dict[str, pl.DataFrame],
+    policy: Policy,
+    earlier: Sequence[EarlierTable],
 ) -> AuditReport:
     """Attack the frames as they will be read, built up again from nothing; block unless safe."""
     published = [
@@ -102,7 +101,7 @@ def _audit(
         )
         for table in tables
     ]
-    report = audit_published(published, policy, tables)
+    report = audit_published(published, policy, tables, earlier)
     if not report.passed:
         raise SafetyBlock(
             f"The audit found {report.unsafe} small counts that can be bounded too tightly, "
@@ -111,37 +110,6 @@ def _audit(
             details=report.as_dict(),
         )
     return report
-
-
-def _repair(graph: CellGraph, sensitivity: Sensitivity, policy: Policy, work: Suppression) -> None:
-    """Attack; hide more for what is unsafe; attack again until all holds."""
-    targets = np.flatnonzero(sensitivity.primary)
-    for _ in range(ROUNDS):
-        attack = Attack(graph.sums, graph.value, work.hidden, sensitivity.lower, Solver())
-        unsafe = attack.run(targets, policy.protection).unsafe
-        if not len(unsafe):
-            return
-        before = int(work.hidden.sum())
-        for cell in unsafe:
-            work.protect(int(cell))
-        if int(work.hidden.sum()) == before:
-            # Nothing was left to hide near these cells: hide what surrounds them.
-            _hide_around(graph, work, unsafe)
-    raise SafetyBlock(
-        f"{len(unsafe)} small counts can still be bounded too tightly after {ROUNDS} rounds",
-        remedy="Publish less detail: join codes of the tables concerned.",
-        details={"cells": [graph.cell_name(int(c)) for c in unsafe[:20]]},
-    )
-
-
-def _hide_around(graph: CellGraph, work: Suppression, cells: np.ndarray) -> None:
-    """Hide, in every sum that holds one of `cells`, the cheapest cell still shown."""
-    for cell in cells:
-        for row in graph.sums[:, [int(cell)]].indices:
-            line = graph.by_row[row].indices
-            shown = line[~work.hidden[line] & work.movable[line]]
-            if len(shown):
-                work.hidden[shown[np.argmin(work.cost[shown])]] = True
 
 
 def _frame(graph: CellGraph, t: int, hidden: np.ndarray, sensitivity: Sensitivity) -> pl.DataFrame:

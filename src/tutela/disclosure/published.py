@@ -67,6 +67,7 @@ class PublishedTable(CodedTable):
         self.impossible = np.zeros(self.values.shape, dtype=bool)
         self.impossible[at] = zero
         self.single = np.zeros(self.values.shape, dtype=bool)
+        self.holdings, self.announced = {}, {}
 
     @property
     def hidden(self) -> np.ndarray:

@@ -2,117 +2,162 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from scipy import sparse
 
+from tutela.disclosure.columns import Columns
+from tutela.disclosure.elimination import eliminate
 from tutela.disclosure.graph import CellGraph
 from tutela.disclosure.neighbourhood import Neighbourhoods
 from tutela.disclosure.policy import Policy
 from tutela.disclosure.primary import Sensitivity
-from tutela.disclosure.solver import Solver
+from tutela.disclosure.search import NOTHING, Search
+from tutela.disclosure.witness import Witnesses
 from tutela.errors import SafetyBlock
 
-#: Sizes of the sub-cubes tried around a cell, in cells, before the whole graph.
+#: Sizes of the sub-cubes in which more is hidden for a cell, in cells, before the whole graph.
 SIZES = (500, 2500)
+#: Rounds of elimination and repair; each starts from what the one before had to add.
+ROUNDS = 2
 #: A change smaller than this is the solver's rounding.
 SMALL = 1e-7
 
 
-@dataclass(frozen=True)
-class Move:
-    """Two feasible tables near the true one: x + rise and x + fall on `cells`, x elsewhere."""
-
-    cells: np.ndarray
-    rise: np.ndarray
-    fall: np.ndarray
-
-    @property
-    def width(self) -> np.ndarray:
-        """How far apart the two tables are, per cell."""
-        apart: np.ndarray = np.abs(self.rise - self.fall)
-        return apart
-
-
 class Suppression:
-    """The growing set of hidden cells and the moves that prove what is protected already."""
+    """The set of hidden cells, and the witnesses that prove what it protects."""
 
     def __init__(
         self,
         graph: CellGraph,
         sensitivity: Sensitivity,
         policy: Policy,
+        worth: np.ndarray,
         cost: np.ndarray,
-        frozen: np.ndarray | None = None,
     ) -> None:
-        """`cost` per cell of hiding it; `frozen` cells are published already and stay visible."""
-        self.graph, self.policy = graph, policy
-        self.sensitivity = sensitivity
-        self.cost = cost
-        self.hidden = sensitivity.primary.copy()
-        self.covered = np.zeros(len(graph), dtype=bool)
-        self.moves: list[Move] = []
-        self.solver = Solver()
+        """Per cell, what showing it is worth and what hiding it costs."""
+        self.graph, self.sensitivity, self.policy = graph, sensitivity, policy
+        self.worth, self.cost = worth, cost
+        self.rng = np.random.default_rng([policy.seed, 1])
         self.room = (graph.value - sensitivity.lower).astype(np.float64)
-        movable = ~sensitivity.known
-        if frozen is not None:
-            movable &= ~frozen
-        self._near = Neighbourhoods(graph, movable)
-        self.movable = movable
+        self.search = Search(graph, self.room, self.rng)
+        self.movable = ~sensitivity.known & ~graph.frozen
+        self.targets = np.flatnonzero(sensitivity.primary)
+        self.fixed = (sensitivity.primary | graph.withheld | (graph.since >= 0)) & self.movable
+        self.hidden = self.fixed.copy()
+        self.witnesses = Witnesses(self.targets, len(graph), policy.protection)
+        self._near = Neighbourhoods(graph, self.movable)
 
     def run(self) -> None:
-        """Hide what is needed for every primary cell, the hardest first."""
-        primary = np.flatnonzero(self.sensitivity.primary)
-        order = np.lexsort((primary, -self.cost[primary], -self.graph.level[primary]))
-        for cell in primary[order]:
-            if not self.covered[cell]:
-                self.protect(int(cell))
+        """Hide what is needed for every primary cell; SafetyBlock when nothing protects one.
+
+        Elimination hides few cells and overlooks widths; repair widens one cell after another and
+        hides too much; elimination again, with what repair found to be needed, sheds the surplus.
+        """
+        wanted = self.movable & ~self.fixed
+        order = np.flatnonzero(wanted)
+        order = order[np.argsort(-self.worth[order], kind="stable")]
+        needed = self.fixed.copy()
+        best: np.ndarray | None = None
+        for _ in range(ROUNDS):
+            self.hidden = eliminate(
+                self.graph,
+                self.sensitivity.known,
+                self.sensitivity.primary,
+                needed,
+                order[~needed[order]],
+                self.sensitivity.singles,
+            )
+            start = self.hidden.copy()
+            self.prove(insiders=False)
+            self.repair()
+            if best is None or self.hidden.sum() < best.sum():
+                best = self.hidden.copy()
+            added = self.hidden & ~start
+            if not added.any():
+                break
+            needed |= added
+        if best is not None and not np.array_equal(best, self.hidden):
+            self.hidden = best
+        self.prove()
+        self.repair()
+
+    def prove(self, *, insiders: bool = True) -> None:
+        """Collect witnesses anew for what is hidden now, as far as sweeps find them."""
+        who = self.sensitivity.insiders if insiders else []
+        self.witnesses = Witnesses(self.targets, len(self.graph), self.policy.protection, who)
+        self.search.sweep(self.hidden, self.witnesses)
+
+    def repair(self) -> None:
+        """Find a proof for each cell that has none, and hide what that takes."""
+        pending = self.witnesses.pending(self.targets)
+        for cell in self.rng.permutation(pending).tolist():
+            self.protect(cell)
 
     def protect(self, cell: int) -> None:
-        """Find the cheapest move of `cell`, hide what it needs, and note all that it proves."""
+        """Prove `cell` against everybody, hiding more where needed."""
+        if not self.witnesses.covered[cell]:
+            self._widen(cell, NOTHING) or self._extend(cell, NOTHING)
+        if self.search.answer_insiders(cell, self.hidden, self.witnesses):
+            return
+        while insiders := self.witnesses.unresolved(cell):
+            self._widen(cell, insiders[0]) or self._extend(cell, insiders[0])
+
+    def _widen(self, cell: int, still: np.ndarray) -> bool:
+        near = self.search.around(cell, self.hidden)
+        return self.search.widen(cell, near, still, self.witnesses)
+
+    def _extend(self, cell: int, still: np.ndarray) -> bool:
+        """Find the cheapest move of `cell` that leaves `still` alone, and hide what it needs."""
         for size in (*SIZES, len(self.graph)):
             price = np.where(self.hidden, 1e-3, self.cost)
             cells = self._near.around(cell, price, size, linked=size > SIZES[0])
-            move = self._cheapest(cell, cells, price)
-            if move is not None:
-                self.apply(move)
-                return
+            cells = np.union1d(cells, self.search.around(cell, self.hidden))
+            cells = cells[~np.isin(cells, still) | (cells == cell)]
+            for whole in (False, True):
+                move = self._cheapest(cell, cells, price, whole=whole)
+                if move is None:
+                    break
+                before = self.hidden[move].copy()
+                self.hidden[move] = True
+                if self.search.widen(cell, move, still, self.witnesses):
+                    return True
+                self.hidden[move] = before
+        name = self.graph.cell_name(cell)
         raise SafetyBlock(
-            f"The cell {self.graph.cell_name(cell)} cannot be protected by hiding other cells.",
+            f"The cell {name} cannot be protected by hiding other cells.",
             remedy="Publish less detail, or round instead of hiding.",
-            details={"cell": self.graph.cell_name(cell)},
+            details={"cell": name},
         )
 
-    def apply(self, move: Move) -> None:
-        """Hide the cells of `move` and mark those that it makes wide enough."""
-        self.hidden[move.cells] = True
-        wide = move.cells[move.width >= self.policy.protection - SMALL]
-        self.covered[wide] = True
-        self.moves.append(move)
-
-    def _cheapest(self, cell: int, cells: np.ndarray, price: np.ndarray) -> Move | None:
-        """The cheapest move along one direction, for the first way of sharing it that works."""
-        matrix = without_empty_rows(self.graph.sums[:, cells])
-        most = int(min(self.room[cell], self.policy.protection))
-        for fall in range(most, -1, -1):
-            move = self._along(
-                cell, cells, price[cells], matrix, self.policy.protection - fall, fall
-            )
-            if move is not None:
-                return move
-        return None
+    def _cheapest(
+        self, cell: int, cells: np.ndarray, price: np.ndarray, *, whole: bool
+    ) -> np.ndarray | None:
+        """The cells of the move that hides least, over the ways to share its width."""
+        matrix = self.search.sums.cut(cells)
+        need = self.policy.protection
+        best, least = None, np.inf
+        for fall in range(int(min(self.room[cell], need)), -1, -1):
+            move = self._along(cell, cells, price[cells], matrix, need - fall, fall, whole=whole)
+            if move is None:
+                continue
+            added = float(self.cost[move[~self.hidden[move]]].sum())
+            if added < least:
+                best, least = move, added
+            if not added:
+                break
+        return best
 
     def _along(
         self,
         cell: int,
         cells: np.ndarray,
         price: np.ndarray,
-        matrix: sparse.csc_matrix,
+        matrix: Columns,
         rise: int,
         fall: int,
-    ) -> Move | None:
-        """Least-cost direction v with v = 1 at `cell`, x + rise v and x - fall v both feasible."""
+        *,
+        whole: bool,
+    ) -> np.ndarray | None:
+        """Cells of the least-cost v with v = 1 at `cell` and x + rise v, x - fall v feasible."""
         n = len(cells)
         room = self.room[cells]
         up = room / fall if fall else np.full(n, np.inf)
@@ -122,19 +167,13 @@ class Suppression:
         upper = np.concatenate([up, down])
         lower[here] = upper[here] = 1.0
         upper[n + here] = 0.0
-        both = sparse.hstack([matrix, -matrix], format="csc")
-        answer = self.solver.minimise(np.concatenate([price, price]), both, lower, upper)
+        integers = None
+        if whole:
+            upper, integers = np.minimum(np.floor(upper), 4.0), np.ones(2 * n, dtype=bool)
+        both = matrix.mirrored()
+        prices = np.concatenate([price, price])
+        answer = self.search.solver.minimise(prices, both, lower, upper, whole=integers)
         if answer is None:
             return None
-        v = answer.point[:n] - answer.point[n:]
-        used = np.abs(v) > SMALL
-        v = v[used]
-        near = np.round(v)
-        v = np.where(np.abs(v - near) < 1e-6, near, v)
-        return Move(cells[used], rise * v, -fall * v)
-
-
-def without_empty_rows(matrix: sparse.csc_matrix) -> sparse.csc_matrix:
-    """Drop the sums that touch none of the columns."""
-    rows = matrix.tocsr()
-    return rows[np.diff(rows.indptr) > 0].tocsc()
+        used: np.ndarray = cells[np.abs(answer.point[:n] - answer.point[n:]) > SMALL]
+        return used

@@ -8,21 +8,61 @@ from typing import Any
 
 import highspy
 import numpy as np
-from scipy import sparse
 
+from tutela.disclosure.columns import Columns
 from tutela.errors import SafetyBlock
 
 
-def _quiet_highs() -> Any:
-    """A new HiGHS without its greeting: standard output is for results."""
+def _new_highs() -> Any:
+    """A new HiGHS, one thread and repeatable, without its greeting: output is for results."""
     kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     try:
-        return highspy.Highs()  # type: ignore[no-untyped-call]
+        highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     finally:
         os.dup2(kept, 1)
         os.close(kept)
         os.close(nowhere)
+    for option, value in {"output_flag": False, "threads": 1, "random_seed": 0}.items():
+        highs.setOptionValue(option, value)
+    return highs
+
+
+def _program(
+    cost: np.ndarray,
+    matrix: Columns,
+    lower: np.ndarray,
+    upper: np.ndarray,
+    right: np.ndarray | None = None,
+) -> Any:
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = len(matrix), matrix.rows
+    program.col_cost_ = cost
+    program.col_lower_, program.col_upper_ = lower, upper
+    program.row_lower_ = program.row_upper_ = np.zeros(matrix.rows) if right is None else right
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_ = matrix.start
+    program.a_matrix_.index_ = matrix.index
+    program.a_matrix_.value_ = matrix.data
+    return program
+
+
+def _run(highs: Any, time_limit: float) -> bool:
+    """Solve; False when provably infeasible. Any other status but optimal blocks."""
+    # HiGHS counts the time of all its runs, and would refuse every program from then on.
+    highs.setOptionValue("time_limit", highs.getRunTime() + time_limit)
+    highs.run()
+    status = highs.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return False
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise SafetyBlock(
+            f"The solver ended with {status.name} and not with an optimum.",
+            remedy="Nothing is published on an unproven result; make the tables smaller, or "
+            "report this with the input.",
+            details={"status": status.name},
+        )
+    return True
 
 
 @dataclass(frozen=True)
@@ -35,17 +75,11 @@ class Solution:
 
 
 class Solver:
-    """Solves minimise cost @ x, matrix @ x = 0, lower <= x <= upper; one thread, repeatable."""
+    """Solves minimise cost @ x, matrix @ x = 0, lower <= x <= upper, one program after another."""
 
     def __init__(self, time_limit: float = 120.0) -> None:
         """`time_limit` in seconds per program; running out of time blocks."""
-        self._highs: Any = _quiet_highs()
-        for option, value in {
-            "output_flag": False,
-            "threads": 1,
-            "random_seed": 0,
-        }.items():
-            self._highs.setOptionValue(option, value)
+        self._highs: Any = _new_highs()
         self._time_limit = time_limit
         self.solved = 0
 
@@ -57,7 +91,7 @@ class Solver:
     def minimise(
         self,
         cost: np.ndarray,
-        matrix: sparse.csc_matrix,
+        matrix: Columns,
         lower: np.ndarray,
         upper: np.ndarray,
         *,
@@ -70,39 +104,50 @@ class Solver:
         `right` is the right-hand side (0 by default); `whole` marks columns that must be whole
         numbers. Any other status raises SafetyBlock.
         """
-        program = highspy.HighsLp()
-        rows, columns = matrix.shape
-        program.num_col_, program.num_row_ = columns, rows
-        program.col_cost_ = cost
-        program.col_lower_, program.col_upper_ = lower, upper
-        side = np.zeros(rows) if right is None else right
-        program.row_lower_ = program.row_upper_ = side
-        program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        program.a_matrix_.start_ = matrix.indptr
-        program.a_matrix_.index_ = matrix.indices
-        program.a_matrix_.value_ = matrix.data
+        program = _program(cost, matrix, lower, upper, right)
         if whole is not None:
             kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
             program.integrality_ = [kinds[int(flag)] for flag in whole]
         self._highs.setOptionValue("presolve", "on" if presolve or whole is not None else "off")
         self._highs.clearModel()
         self._highs.passModel(program)
-        # HiGHS counts the time of all its runs, and would refuse every program from then on.
-        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._time_limit)
-        self._highs.run()
         self.solved += 1
-        status = self._highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kInfeasible:
+        if not _run(self._highs, self._time_limit):
             return None
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise SafetyBlock(
-                f"The solver ended with {status.name} and not with an optimum.",
-                remedy="Nothing is published on an unproven result; make the tables smaller, or "
-                "report this with the input.",
-                details={"status": status.name},
-            )
         info = self._highs.getInfo()
         point = np.array(self._highs.getSolution().col_value)
         objective = float(info.objective_function_value)
         bound = float(info.mip_dual_bound) if whole is not None else objective
         return Solution(point, objective, bound)
+
+
+class Program:
+    """One program solved for many objectives: each run starts from the last one's basis.
+
+    Its matrix stays, its bounds may change, and x = 0 must be feasible throughout.
+    """
+
+    def __init__(
+        self,
+        matrix: Columns,
+        lower: np.ndarray,
+        upper: np.ndarray,
+        time_limit: float = 120.0,
+    ) -> None:
+        """`time_limit` in seconds per run; running out of time blocks."""
+        self._highs: Any = _new_highs()
+        self._highs.setOptionValue("presolve", "off")
+        self._time_limit = time_limit
+        self._all = np.arange(len(matrix), dtype=np.int32)
+        self._highs.passModel(_program(np.zeros(len(matrix)), matrix, lower, upper))
+
+    def set_bounds(self, lower: np.ndarray, upper: np.ndarray) -> None:
+        """Replace all bounds."""
+        self._highs.changeColsBounds(len(self._all), self._all, lower, upper)
+
+    def minimise(self, cost: np.ndarray) -> np.ndarray:
+        """An optimal point for `cost`; SafetyBlock when there is none."""
+        self._highs.changeColsCost(len(self._all), self._all, cost)
+        if not _run(self._highs, self._time_limit):
+            raise SafetyBlock("The solver lost its own starting point; its result is void.")
+        return np.array(self._highs.getSolution().col_value)

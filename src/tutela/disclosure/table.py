@@ -27,6 +27,10 @@ class CodedTable:
     """bool, same shape: the zero is structural."""
     single: np.ndarray
     """bool, same shape: a leaf cell known to its one contributor."""
+    holdings: dict[str, np.ndarray]
+    """Per contributor int64, same shape: how many of the cell's units are its own."""
+    announced: dict[str, np.ndarray]
+    """The same of what contributors have published themselves."""
 
     @property
     def names(self) -> list[str]:
@@ -71,6 +75,8 @@ class FrequencyTable(CodedTable):
     Rows of leaf cells are the table; a leaf without a row counts 0; margins are computed. Rows of
     margins may be given as well and must then add up. `singletons` names a column of `counts` that
     is true for leaf cells whose units all come from one contributor, who knows the cell.
+    `contributors` names columns of `counts` that hold how many of a leaf cell's units each body
+    knows as its own (one column per body), `publications` columns of how many each has published.
     `structural` holds combinations of codes (one column per dimension it restricts) that cannot
     occur: their zeros are shown even where ordinary zeros are hidden. Tables with the same
     `population` count the same units, and are protected together.
@@ -82,10 +88,14 @@ class FrequencyTable(CodedTable):
     singletons: str | None = None
     structural: pl.DataFrame | None = None
     population: str = ""
+    contributors: tuple[str, ...] = ()
+    publications: tuple[str, ...] = ()
     trees: list[CodeTree] = field(init=False, repr=False)
     values: np.ndarray = field(init=False, repr=False)
     impossible: np.ndarray = field(init=False, repr=False)
     single: np.ndarray = field(init=False, repr=False)
+    holdings: dict[str, np.ndarray] = field(init=False, repr=False)
+    announced: dict[str, np.ndarray] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         names = [dimension.name for dimension in self.dimensions]
@@ -93,7 +103,8 @@ class FrequencyTable(CodedTable):
             raise Misuse(f"Table {self.name}: it has no dimension.")
         if len(set(names)) < len(names):
             raise Misuse(f"Table {self.name}: a dimension is named twice: {names}.")
-        needed = [*names, "count", *([self.singletons] if self.singletons else [])]
+        given = [self.singletons] if self.singletons else []
+        needed = [*names, "count", *given, *self.contributors, *self.publications]
         missing = [name for name in needed if name not in self.counts.columns]
         if missing:
             raise InputRefused(
@@ -114,6 +125,30 @@ class FrequencyTable(CodedTable):
         if self.singletons:
             self.single[at] = _flags(self.name, counts, self.singletons)
             self.single &= self.leaf_mask()
+        self.holdings = {c: self._own(counts, c, at) for c in self.contributors}
+        self.announced = {c: self._own(counts, c, at) for c in self.publications}
+
+    def _own(self, counts: pl.DataFrame, column: str, at: tuple[np.ndarray, ...]) -> np.ndarray:
+        """What one contributor holds of each cell; refused unless between 0 and the count."""
+        own = counts[column].cast(pl.Float64, strict=False).fill_null(0.0)
+        bad = ((own < 0) | (own > counts["count"]) | (own != own.floor()) | own.is_nan()).arg_true()
+        wrong = (
+            counts[column].is_not_null() & counts[column].cast(pl.Float64, strict=False).is_null()
+        )
+        rows = [*wrong.arg_true(), *bad]
+        if rows:
+            row, value = int(rows[0]), counts[column][int(rows[0])]
+            raise InputRefused(
+                f"Table {self.name}, row {row + 1}: {column} is {value!r}, and must be a whole "
+                f"number from 0 to the count {counts['count'][row]}.",
+                remedy="Give how many of the cell's units the body knows as its own.",
+                details={"table": self.name, "row": row + 1, "column": column, "value": value},
+            )
+        cube = np.zeros(self.values.shape, dtype=np.int64)
+        leaf = self.leaf_mask()[at]
+        cube[tuple(index[leaf] for index in at)] = own.to_numpy()[leaf].astype(np.int64)
+        add_margins(cube, self.trees)
+        return cube
 
     def _fill(self, given: np.ndarray, at: tuple[np.ndarray, ...]) -> None:
         cube = np.zeros([len(tree) for tree in self.trees], dtype=np.int64)
