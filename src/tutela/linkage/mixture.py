@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from tutela.linkage.agreement import EQUAL
+from tutela.linkage.agreement import EQUAL, NEAR
 from tutela.linkage.compare import Compared, Feature
 from tutela.linkage.sample import Patterns
 
@@ -30,14 +30,22 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 #: Places of the classes: one person, kin, strangers.
-SAME, KIN, STRANGERS = 0, 1, slice(2, 8)
-CLASSES = 8
+SAME, KIN, STRANGERS = 0, 1, slice(2, 11)
+CLASSES = 11
+#: Strangers by whether their given and their family names are near one another; None is either.
+NEAR_NAMES = (
+    (True, True), (True, True), (True, True),
+    (False, True), (False, True),
+    (True, False), (True, False),
+    (False, False), (False, False),
+)  # fmt: skip
 #: Most rounds of EM in each stage.
 STAGES = (20, 20, 40, 40)
 _SETTLED = 1e-5
 #: Pairs added to each feature's levels, so that nothing is impossible.
 _SMOOTH = 0.5
 _LEAST = 1e-9
+_NEVER = 1e-12
 _FIRST_EQUAL_DATE = 10
 #: Most kin that are born on one day.
 TWINS = 0.03
@@ -79,12 +87,17 @@ def estimate(features: Sequence[Feature], patterns: Patterns, rows: int) -> Clas
     dates = _levels_of(features, places, Compared.DATE)
     dated = [p for f, p in zip(features, places, strict=True) if f.kind is Compared.DATE]
     family = _levels_of(features, places, Compared.NAME)
+    # Whoever blocking does not propose is taken for a stranger.
+    possible = np.zeros((count, CLASSES))
+    possible[~patterns.proposed, : STRANGERS.start] = -1e3
+    barred = _barred(features, places)
+    chances[barred] = _NEVER
     fits: list[tuple[float, ...]] = []
     for rounds in STAGES:
         chances[family, KIN] = chances[family, SAME]
         stage: list[float] = []
         for _ in range(rounds):
-            odds = seen @ np.log(chances) + np.log(shares)
+            odds = seen @ np.log(chances) + np.log(shares) + possible
             highest = odds.max(axis=1, keepdims=True)
             part = np.exp(odds - highest)
             whole = part.sum(axis=1, keepdims=True)
@@ -96,6 +109,7 @@ def estimate(features: Sequence[Feature], patterns: Patterns, rows: int) -> Clas
             fresh = _chances(places, np.asarray(seen.T @ part), chance)
             fresh[dates, STRANGERS] = chance[dates, None]
             fresh[family, KIN] = chances[family, KIN]
+            fresh[barred] = _NEVER
             _no_more_twins(fresh, dated)
             moved = float(np.abs(fresh[:, SAME] - chances[:, SAME]).max(initial=0.0))
             chances = fresh
@@ -103,6 +117,21 @@ def estimate(features: Sequence[Feature], patterns: Patterns, rows: int) -> Clas
                 break
         fits.append(tuple(stage))
     return Classes(chances, shares, tuple(fits))
+
+
+def _barred(features: Sequence[Feature], places: Sequence[slice]) -> Bools:
+    """Levels of names that a class of strangers cannot show."""
+    barred = np.zeros((sum(f.levels for f in features), CLASSES), np.bool_)
+    kinds = [f.kind for f in features]
+    for which, kind in enumerate((Compared.GIVEN, Compared.NAME)):
+        if kind not in kinds:
+            continue
+        place = places[kinds.index(kind)]
+        for k, near in enumerate(NEAR_NAMES, start=STRANGERS.start):
+            low = slice(place.start, place.start + NEAR - 1)
+            high = slice(place.start + NEAR - 1, place.stop)
+            barred[low if near[which] else high, k] = True
+    return barred
 
 
 def _no_more_twins(chances: Floats, dated: Sequence[slice]) -> None:

@@ -27,9 +27,11 @@ RANDOM, CANDIDATES, SHARING = 200_000, 500_000, 40_000
 
 @dataclass(frozen=True)
 class Patterns:
-    """Distinct rows of levels and how many pairs of the table show each."""
+    """Distinct rows of levels, whether blocking proposed the pairs, and how many pairs of the table
+    show each."""
 
     levels: Levels
+    proposed: npt.NDArray[np.bool_]
     counts: Floats
 
 
@@ -39,7 +41,8 @@ def draw_patterns(comparison: Comparison, blocks: Blocks, seed: int = 0) -> Patt
     rng = np.random.default_rng(seed)
     rows = table.rows
     if rows < 2:
-        return Patterns(np.zeros((0, len(comparison.features)), np.uint8), np.zeros(0))
+        none = np.zeros((0, len(comparison.features)), np.uint8)
+        return Patterns(none, np.zeros(0, np.bool_), np.zeros(0))
     every = rows * (rows - 1) / 2
     columns = [_dense(column) for column in _shared_values(table)]
     sizes = [_pairs_sharing(column) for column in columns]
@@ -59,15 +62,15 @@ def draw_patterns(comparison: Comparison, blocks: Blocks, seed: int = 0) -> Patt
         if size:
             same = (column[i] == column[j]) & (column[i] != MISSING)
             expected += same * (count / size)
-    return count_patterns(comparison.levels(i, j), 1.0 / expected)
+    return count_patterns(comparison.levels(i, j), held, 1.0 / expected)
 
 
-def count_patterns(levels: Levels, weights: Floats) -> Patterns:
-    """Distinct rows of levels with their summed weights."""
-    keys = mix(*levels.T) if levels.shape[1] else np.zeros(len(levels), np.uint64)
+def count_patterns(levels: Levels, proposed: npt.NDArray[np.bool_], weights: Floats) -> Patterns:
+    """Distinct rows of levels, proposed or not, with their summed weights."""
+    keys = mix(proposed.astype(np.uint8), *levels.T)
     distinct, first, where = np.unique(keys, return_index=True, return_inverse=True)
     total = np.bincount(where, weights=weights, minlength=len(distinct))
-    return Patterns(levels[first], total.astype(np.float64))
+    return Patterns(levels[first], proposed[first], total.astype(np.float64))
 
 
 def _shared_values(table: Table) -> list[Ints]:
