@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from tutela.cli.language import language_option
+
 
 @click.group()
 def command() -> None:
@@ -93,3 +95,40 @@ def run_command(
     for column, groups in report.get("count_error_by", {}).items():
         for value, error in groups.items():
             click.echo(f"  {column} {value}: {error:+.2%}")
+
+
+@command.command("explain")
+@click.argument("record")
+@click.argument("other")
+@click.option(
+    "--store", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The national store, linked.",
+)  # fmt: skip
+@click.option(
+    "--chart", type=click.Path(dir_okay=False, path_type=Path), help="Write the waterfall (SVG)."
+)
+@language_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain_command(
+    record: str, other: str, store: Path, chart: Path | None, lang: str, *, as_json: bool
+) -> None:
+    """Say why two records of a store are, or are not, held to be one person.
+
+    RECORD and OTHER are labels as in the run's pairs.parquet. Only levels of agreement are known
+    here: no value of a record is shown, because the centre holds none.
+    """
+    from tutela.linkage.explain_words import in_words
+    from tutela.submissions.explaining import explain_pair
+
+    explanation, together = explain_pair(store, record, other)
+    if chart is not None:
+        from tutela.publication.charts.waterfall import waterfall_charts
+        from tutela.submissions.store import Store
+
+        synthetic = any(s.manifest["synthetic"] for s in Store.open(store).submissions())
+        chart.write_bytes(waterfall_charts(explanation, synthetic=synthetic)[lang])
+    if as_json:
+        click.echo(json.dumps({**explanation.as_dict(), "together": together}))
+        return
+    for line in in_words(explanation, lang, together=together):
+        click.echo(line)

@@ -119,9 +119,15 @@ def count_corrections(found: pl.DataFrame, seed: int = 0) -> Floats:
 
 
 def joined_edges(joined: Joined, own: Edges, planted: Floats) -> Edges:
-    """The table's own candidates and those of planted records, with calibrated log odds."""
+    """The table's own candidates and those of planted records, with calibrated log odds.
+
+    Planted persons of different households are left apart: each is to meet as many strangers as a
+    person of the table does, and those are the table's own.
+    """
+    home = joined.household
+    met = (joined.i < joined.rows) | (home[joined.i] == home[joined.j])
     return Edges(
-        np.concatenate([own.i, joined.i]),
-        np.concatenate([own.j, joined.j]),
-        np.concatenate([own.log_odds, planted]),
+        np.concatenate([own.i, joined.i[met]]),
+        np.concatenate([own.j, joined.j[met]]),
+        np.concatenate([own.log_odds, planted[met]]),
     )
