@@ -115,6 +115,16 @@ def batch_command(cases: Path, out: Path, new_code_from: str | None, *, as_json:
         click.echo(f"  {outcome:<12} {count:,}")
 
 
+@command.command("schema")
+@click.argument("what", type=click.Choice(["facts", "reply"]))
+def schema_command(what: str) -> None:
+    """Print the JSON schema of facts or of a reply."""
+    from tutela.law.schemas import facts_schema, reply_schema
+
+    schema = facts_schema() if what == "facts" else reply_schema()
+    click.echo(json.dumps(schema, indent=2, ensure_ascii=False))
+
+
 @command.command("check")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check_command(*, as_json: bool) -> None:

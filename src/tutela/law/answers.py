@@ -130,7 +130,7 @@ class Answer:
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self, lang: str = "en") -> dict[str, Any]:
-        """Plain data in one language, as `schemas/answer.schema.json` describes it."""
+        """Plain data in one language, as `schemas.reply_schema` describes it."""
         penalty = self.penalty or Penalty()
         return {
             "outcome": self.outcome.value,

@@ -67,6 +67,13 @@ class Facts:
 
     def age(self, who: str) -> int | None:
         """Completed years of `victim` or `offender` on the day of the facts."""
+        return self._ages[who]
+
+    @cached_property
+    def _ages(self) -> dict[str, int | None]:
+        return {who: self._age(who) for who in ("victim", "offender")}
+
+    def _age(self, who: str) -> int | None:
         born, on = self.day(f"{who}_born"), self.day("facts_on")
         if born is not None and on is not None:
             return completed_years(born, on)
@@ -116,7 +123,7 @@ class Facts:
         """Plain data, as `read_facts` reads it back."""
         plain = {k: v.isoformat() if isinstance(v, date) else v for k, v in self.values.items()}
         if self.events:
-            plain["events"] = [{"event": e.event, "on": e.on.isoformat()} for e in self.events]  # type: ignore[assignment]
+            plain["events"] = [{"event": e.event, "day": e.on.isoformat()} for e in self.events]  # type: ignore[assignment]
         return plain
 
 
@@ -130,7 +137,7 @@ def completed_years(born: date, on: date) -> int:
 
 
 def read_facts(plain: Mapping[str, Any]) -> Facts:
-    """Facts from JSON-like data (see `schemas/facts.schema.json`); refuses what cannot be.
+    """Facts from JSON-like data (see `schemas.facts_schema`); refuses what cannot be.
 
     `nothing_else = true` says that circumstances not named are absent; without it they are
     unknown. Yes and no may be written true and false.
@@ -159,9 +166,9 @@ def read_facts(plain: Mapping[str, Any]) -> Facts:
 def _event(event: Any) -> Event:
     if isinstance(event, Event):
         return event
-    if not isinstance(event, Mapping) or set(event) != {"event", "on"}:
-        raise _refused("events", event, 'Each event is {"event": code, "on": date}.')
-    return Event(str(event["event"]), _day("events", event["on"]))
+    if not isinstance(event, Mapping) or set(event) != {"event", "day"}:
+        raise _refused("events", event, 'Each event is {"event": code, "day": date}.')
+    return Event(str(event["event"]), _day("events", event["day"]))
 
 
 def _value(name: str, kind: str, value: Any) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -29,18 +29,33 @@ def same(text: str) -> Words:
     return dict.fromkeys(LANGUAGES, text)
 
 
+class Phrase(Mapping[str, str]):
+    """A phrase of `words/phrases.toml` with its values, put into words when it is read."""
+
+    __slots__ = ("_key", "_values")
+
+    def __init__(self, key: str, values: Mapping[str, Words | str | float | date | None]) -> None:
+        self._key = key
+        self._values = values
+
+    def __getitem__(self, lang: str) -> str:
+        template: str = read_words("phrases")[self._key][lang]
+        return template.format(
+            **{k: v[lang] if isinstance(v, Mapping) else v for k, v in self._values.items()}
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LANGUAGES)
+
+    def __len__(self) -> int:
+        return len(LANGUAGES)
+
+
 def phrase(key: str, **values: Words | str | float | date | None) -> Words:
     """The phrase `key` with its values filled in, in the four languages."""
-    try:
-        templates = read_words("phrases")[key]
-    except KeyError:
-        raise Misuse(f"the law engine has no phrase {key!r}") from None
-    return {
-        lang: templates[lang].format(
-            **{k: v[lang] if isinstance(v, Mapping) else v for k, v in values.items()}
-        )
-        for lang in LANGUAGES
-    }
+    if key not in read_words("phrases"):
+        raise Misuse(f"the law engine has no phrase {key!r}")
+    return Phrase(key, values)
 
 
 def question(fact: str) -> Words:
