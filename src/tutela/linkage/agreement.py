@@ -44,14 +44,15 @@ _EXACT = dates.EXACT
 @compiled
 def _shared(words: Words, a: int, b: int) -> int:
     """How many bits two filters share."""
-    total = 0
-    for k in range(8):
-        x = words[a, k] & words[b, k]
+    total = np.uint64(0)
+    first, second = np.uint64(a), np.uint64(b)
+    for k in range(np.uint64(8)):
+        x = words[first, k] & words[second, k]
         x = x - ((x >> _ONE) & _M1)
         x = (x & _M2) + ((x >> _TWO) & _M2)
         x = (x + (x >> _FOUR)) & _M4
-        total += int((x * _H01) >> _TOP)
-    return total
+        total += (x * _H01) >> _TOP
+    return int(total)
 
 
 @compiled
@@ -63,8 +64,9 @@ def _similar(words: Words, bits: Ints, a: int, b: int) -> float:
     if a == b:
         return 1.0
     shared = _shared(words, a, b)
-    dice = min(2.0 * shared / max(int(bits[a]) + int(bits[b]), 1), 0.999)
-    if dice < STEPS[3] and shared >= HELD * min(bits[a], bits[b]):
+    size, other = bits[np.uint64(a)], bits[np.uint64(b)]
+    dice = min(2.0 * shared / max(int(size) + int(other), 1), 0.999)
+    if dice < STEPS[3] and shared >= HELD * min(size, other):
         return 2.0 + dice
     return dice
 

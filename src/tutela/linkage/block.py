@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from tutela.linkage import dates
 from tutela.linkage.compiled import compiled
-from tutela.linkage.schema import Kind
+from tutela.linkage.schema import Kind, Part
 from tutela.linkage.table import MISSING, OWN, Ints, Table
 
 Keys = npt.NDArray[np.uint64]
@@ -136,7 +136,7 @@ def proposed(
 
 def build_blocks(table: Table) -> Blocks:
     """The blocks of every rule that the table's fields allow."""
-    members, starts, counts, records = [], [], [], []
+    starts, counts, records = [], [], []
     capped: dict[str, int] = {}
     base = 0
     for rule in rules(table):
@@ -144,22 +144,32 @@ def build_blocks(table: Table) -> Blocks:
             records.append(owner)
             starts.append(block_start + base)
             counts.append(block_count)
-            members.append(owner)
             base += len(owner)
             capped[rule.name] = capped.get(rule.name, 0) + over
     if not records:
         none = np.zeros(0, np.int32)
         return Blocks(none, none.astype(np.int64), none, np.zeros(table.rows + 1, np.int64), capped)
-    entry_records = np.concatenate(records)
-    order = np.argsort(entry_records, kind="stable")
-    offsets = np.searchsorted(entry_records[order], np.arange(table.rows + 1))
+    owners = np.concatenate(records)
+    entries = np.bincount(owners, minlength=table.rows)
+    offsets = np.concatenate([[0], np.cumsum(entries, dtype=np.int64)])
+    order = np.empty(len(owners), np.int64)
+    by_record(owners, offsets[:-1].copy(), order)
     return Blocks(
-        np.concatenate(members),
+        owners,
         np.concatenate(starts)[order],
         np.concatenate(counts)[order],
-        offsets.astype(np.int64),
+        offsets,
         {name: over for name, over in capped.items() if over},
     )
+
+
+@compiled
+def by_record(owners: Ints, following: Longs, order: Longs) -> None:
+    """The entries in order of their record; `following` is where the next of each record goes."""
+    for entry in range(len(owners)):
+        record = owners[entry]
+        order[following[record]] = entry
+        following[record] += 1
 
 
 def _blocks(rule: Rule) -> Iterator[tuple[Ints, Longs, Ints, int]]:
@@ -169,8 +179,7 @@ def _blocks(rule: Rule) -> Iterator[tuple[Ints, Longs, Ints, int]]:
         reachable = np.isin(keys, keys[rule.asking])
         records, keys = records[reachable], keys[reachable]
     for refiner in (*rule.refine, None):
-        order = np.lexsort((records, keys))
-        records, keys = records[order], keys[order]
+        records, keys = _sorted(records, keys)
         new = np.concatenate([[True], keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, bool)
         block = np.cumsum(new) - 1
         sizes = np.bincount(block) if len(block) else np.zeros(0, np.int64)
@@ -193,6 +202,15 @@ def _blocks(rule: Rule) -> Iterator[tuple[Ints, Longs, Ints, int]]:
         values = refiner[records]
         known = values != MISSING
         records, keys = records[known], mix(keys[known], values[known])
+
+
+def _sorted(records: Ints, keys: Keys) -> tuple[Ints, Keys]:
+    """Records by key, and by number inside one key; of the keys only the upper bits remain."""
+    bits = np.uint64(max(int(records.max(initial=0)).bit_length(), 1))
+    packed = ((keys >> bits) << bits) | records.astype(np.uint64)
+    packed.sort()
+    low = (np.uint64(1) << bits) - np.uint64(1)
+    return (packed & low).astype(np.int32), packed >> bits
 
 
 def mix(*columns: npt.NDArray[np.integer]) -> Keys:
@@ -259,6 +277,13 @@ def rules(table: Table) -> Iterator[Rule]:
         for name, code in table.codes.items():
             yield _plain(f"date, {name}", (full, code), 30, (leave,))
     yield Rule("two sounds", *two, 60, refine)
+    given, family = table.own_name(Part.GIVEN), table.own_name(Part.FAMILY)
+    if given is not None and family is not None:
+        both = (np.minimum(given, family), np.maximum(given, family))
+        yield _plain("names", both, 60, (*refine[:1], *table.codes.values(), leave))
+    for words in (given, family):
+        if words is not None:
+            yield _each("sound, name", sounds, (words,), 30, (*refine[:1], leave))
     for name, code in table.codes.items():
         yield _each(f"sound, {name}", sounds, (code,), 20, (leave,))
     for (one, code), (other, second) in combinations(table.codes.items(), 2):

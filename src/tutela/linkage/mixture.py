@@ -20,18 +20,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
 
 from tutela.linkage.agreement import EQUAL, NEAR
 from tutela.linkage.compare import Compared, Feature
+from tutela.linkage.compiled import compiled
 from tutela.linkage.sample import Patterns
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 #: Places of the classes: one person, kin, strangers.
-SAME, KIN, STRANGERS = 0, 1, slice(2, 11)
-CLASSES = 11
+SAME, KIN, STRANGERS_FROM, CLASSES = 0, 1, 2, 11
+STRANGERS = slice(STRANGERS_FROM, CLASSES)
 #: Strangers by whether their given and their family names are near one another; None is either.
 NEAR_NAMES = (
     (True, True), (True, True), (True, True),
@@ -71,25 +71,22 @@ def estimate(features: Sequence[Feature], patterns: Patterns, rows: int) -> Clas
     """Estimate the classes from patterns that stand for all pairs of a table of `rows` records."""
     starts = starts_of(features)
     width = sum(f.levels for f in features)
-    count = len(patterns.counts)
-    columns = (patterns.levels.astype(np.int32) + starts).ravel()
-    pointer = np.arange(count + 1) * len(features)
-    seen = csr_matrix((np.ones(len(columns)), columns, pointer), shape=(count, width))
+    seen = patterns.levels.astype(np.int32) + starts
     weights = patterns.counts
     total = max(float(weights.sum()), 1.0)
     places = [slice(s + 1, s + f.levels) for s, f in zip(starts.tolist(), features, strict=True)]
     even = np.ones(width)
     for place in places:
         even[place] = 1.0 / (place.stop - place.start)
-    chance = _chances(places, np.asarray(seen.T @ weights)[:, None], even)[:, 0]
+    counted = np.zeros(width)
+    for column in seen.T:
+        np.add.at(counted, column, weights)
+    chance = _chances(places, counted[:, None], even)[:, 0]
     chances = _first_guess(features, places, chance)
     shares = _first_shares(rows, total)
     dates = _levels_of(features, places, Compared.DATE)
     dated = [p for f, p in zip(features, places, strict=True) if f.kind is Compared.DATE]
     family = _levels_of(features, places, Compared.NAME)
-    # Whoever blocking does not propose is taken for a stranger.
-    possible = np.zeros((count, CLASSES))
-    possible[~patterns.proposed, : STRANGERS.start] = -1e3
     barred = _barred(features, places)
     chances[barred] = _NEVER
     fits: list[tuple[float, ...]] = []
@@ -97,16 +94,12 @@ def estimate(features: Sequence[Feature], patterns: Patterns, rows: int) -> Clas
         chances[family, KIN] = chances[family, SAME]
         stage: list[float] = []
         for _ in range(rounds):
-            odds = seen @ np.log(chances) + np.log(shares) + possible
-            highest = odds.max(axis=1, keepdims=True)
-            part = np.exp(odds - highest)
-            whole = part.sum(axis=1, keepdims=True)
-            likely = float(weights @ (highest + np.log(whole))[:, 0])
+            mass, sums = np.zeros(CLASSES), np.zeros((width, CLASSES))
+            likely = one_round(seen, patterns.proposed, weights, chances, shares, mass, sums)
             stage.append(likely + _SMOOTH * float(chance @ np.log(chances).sum(axis=1)))
-            part *= weights[:, None] / whole
-            shares = np.maximum(part.sum(axis=0), 1e-3)
+            shares = np.maximum(mass, 1e-3)
             shares /= shares.sum()
-            fresh = _chances(places, np.asarray(seen.T @ part), chance)
+            fresh = _chances(places, sums, chance)
             fresh[dates, STRANGERS] = chance[dates, None]
             fresh[family, KIN] = chances[family, KIN]
             fresh[barred] = _NEVER
@@ -117,6 +110,43 @@ def estimate(features: Sequence[Feature], patterns: Patterns, rows: int) -> Clas
                 break
         fits.append(tuple(stage))
     return Classes(chances, shares, tuple(fits))
+
+
+@compiled
+def one_round(
+    seen: npt.NDArray[np.int32],
+    proposed: Bools,
+    weights: Floats,
+    chances: Floats,
+    shares: Floats,
+    mass: Floats,
+    sums: Floats,
+) -> float:
+    """Share out each pattern among the classes: pairs by class into `mass`, by level and class into
+    `sums`; returns the log likelihood. What blocking does not propose is taken for strangers."""
+    classes = len(shares)
+    part = np.empty(classes, np.float64)
+    fit = 0.0
+    for row in range(len(seen)):
+        first = 0 if proposed[row] else STRANGERS_FROM
+        for k in range(classes):
+            part[k] = shares[k] if k >= first else 0.0
+        for feature in range(seen.shape[1]):
+            at = seen[row, feature]
+            for k in range(classes):
+                part[k] *= chances[at, k]
+        whole = 1e-300
+        for k in range(classes):
+            whole += part[k]
+        fit += weights[row] * np.log(whole)
+        for k in range(classes):
+            part[k] *= weights[row] / whole
+            mass[k] += part[k]
+        for feature in range(seen.shape[1]):
+            at = seen[row, feature]
+            for k in range(classes):
+                sums[at, k] += part[k]
+    return fit
 
 
 def _barred(features: Sequence[Feature], places: Sequence[slice]) -> Bools:

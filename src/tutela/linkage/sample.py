@@ -22,7 +22,9 @@ Floats = npt.NDArray[np.float64]
 Rng = np.random.Generator
 
 #: Pairs drawn at random, from candidates, and from those that share one value.
-RANDOM, CANDIDATES, SHARING = 200_000, 500_000, 40_000
+RANDOM, CANDIDATES, SHARING = 200_000, 400_000, 30_000
+#: Records among which pairs that share a value are drawn.
+SOME = 200_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def draw_patterns(comparison: Comparison, blocks: Blocks, seed: int = 0) -> Patt
         none = np.zeros((0, len(comparison.features)), np.uint8)
         return Patterns(none, np.zeros(0, np.bool_), np.zeros(0))
     every = rows * (rows - 1) / 2
-    columns = [_dense(column) for column in _shared_values(table)]
+    some = np.sort(rng.choice(rows, min(rows, SOME), replace=False)).astype(np.int32)
+    columns = [_dense(column, some) for column in _shared_values(table, some)]
     sizes = [_pairs_sharing(column) for column in columns]
     drawn = [_random(rng, rows, int(min(RANDOM, 2 * every)))]
     drawn += [
@@ -73,27 +76,30 @@ def count_patterns(levels: Levels, proposed: npt.NDArray[np.bool_], weights: Flo
     return Patterns(levels[first], proposed[first], total.astype(np.float64))
 
 
-def _shared_values(table: Table) -> list[Ints]:
+def _shared_values(table: Table, some: Ints) -> list[Ints]:
     """Columns of values that two records may share by chance, by kinship or for being one."""
     own = [c for part in (Part.GIVEN, Part.FAMILY) if (c := table.own_name(part)) is not None]
     others = [n for name, n in table.names.items() if not any(n is c for c in own)]
     facts = [*table.codes.values(), *table.tokens.values()]
     found = [*own, *others, *facts, *(date.full for date in table.dates.values())]
     for column in [*facts, *others, *own[:1]]:
-        found += [_both(own[-1], column)] if own and column is not own[-1] else []
+        found += [_both(own[-1], column, some)] if own and column is not own[-1] else []
     return found
 
 
-def _both(one: Ints, other: Ints) -> Ints:
-    keys = mix(one, other)
-    codes = np.unique(keys, return_inverse=True)[1].astype(np.int32)
-    return np.where((one == MISSING) | (other == MISSING), MISSING, codes).astype(np.int32)
+def _both(one: Ints, other: Ints, some: Ints) -> Ints:
+    """One column of the values of two, for `some` records."""
+    rows = some[(one[some] != MISSING) & (other[some] != MISSING)]
+    keys = mix(one[rows], other[rows])
+    found = np.full(len(one), MISSING, np.int32)
+    found[rows] = np.unique(keys, return_inverse=True)[1]
+    return found
 
 
-def _dense(column: Ints) -> Ints:
-    """The column with each value named after the first record that has it, so that the numbers of
-    filters change nothing; values that stand alone are left out."""
-    known = np.flatnonzero(column != MISSING)
+def _dense(column: Ints, some: Ints) -> Ints:
+    """The column for `some` records, each value named after the first of them that has it, so that
+    the numbers of filters change nothing; values that stand alone are left out."""
+    known = some[column[some] != MISSING]
     codes = column[known]
     counts = np.bincount(codes, minlength=1)
     first = np.zeros(len(counts), np.int32)
