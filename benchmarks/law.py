@@ -45,7 +45,7 @@ def random_cases(count: int, seed: int = 1) -> pl.DataFrame:
         known = pl.Series(list(read_words("codes")[name]))
         return known.gather(pl.Series(random.integers(0, len(known), count)))
 
-    days = random.integers(11_000, 21_500, count)  # 2000 to 2028
+    days = random.integers(16_900, 21_500, count)  # spring 2016 to 2028
     return pl.DataFrame(
         {
             "facts_on": pl.Series(days).cast(pl.Int32).cast(pl.Date),

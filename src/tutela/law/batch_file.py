@@ -7,8 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from tutela.errors import InputRefused
+from tutela.law.batch import qualify_frame
 from tutela.law.load import load_law
+from tutela.law.tables import Law
 
 #: Rows taken at a time, so that memory does not grow with the file.
 CHUNK = 1_000_000
@@ -22,49 +28,41 @@ def qualify_file(
     Returns the number of cases, seconds and outcomes. Raises InputRefused for a file that is no
     Parquet file or holds a value that cannot be; then nothing is written.
     """
-    import polars as pl
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from tutela.law.batch import qualify_frame
-
     law = load_law(country, new_code_from=new_code_from)
     started = time.perf_counter()
     try:
-        source = pq.ParquetFile(cases)
+        rows = pq.read_metadata(cases).num_rows
     except (pa.ArrowInvalid, OSError) as error:
         raise InputRefused(
             f"{cases.name} is no Parquet file: {error}", remedy="Write the cases as Parquet."
         ) from error
+    if rows == 0:
+        raise InputRefused(f"{cases.name} holds no cases", remedy="Give at least one row.")
     half = out.with_name(out.name + ".part")
     counts: dict[str, int] = {}
     writer = None
-    total = 0
     try:
-        for chunk in source.iter_batches(CHUNK):
-            frame = pl.from_arrow(pa.Table.from_batches([chunk]))
-            assert isinstance(frame, pl.DataFrame)  # noqa: S101 - of a table
-            answers = _qualified(frame, qualify_frame, law, total)
+        for start in range(0, rows, CHUNK):
+            frame = pl.scan_parquet(cases).slice(start, CHUNK).collect()
+            answers = _qualified(frame, law, start)
             for outcome, count in answers["outcome"].value_counts().rows():
                 counts[outcome] = counts.get(outcome, 0) + count
             table = answers.to_arrow()
             writer = writer or pq.ParquetWriter(half, table.schema)
             writer.write_table(table)
-            total += frame.height
-        if writer is None:
-            raise InputRefused(f"{cases.name} holds no cases", remedy="Give at least one row.")
-        writer.close()
+        if writer is not None:
+            writer.close()
         half.replace(out)
     finally:
         half.unlink(missing_ok=True)
     return {
-        "cases": total,
+        "cases": rows,
         "seconds": round(time.perf_counter() - started, 3),
         "outcomes": dict(sorted(counts.items(), key=lambda pair: -pair[1])),
     }
 
 
-def _qualified(frame: Any, qualify_frame: Any, law: Any, before: int) -> Any:
+def _qualified(frame: pl.DataFrame, law: Law, before: int) -> pl.DataFrame:
     """The answers of a chunk; a refusal names the row of the file, not of the chunk."""
     try:
         return qualify_frame(frame, law)

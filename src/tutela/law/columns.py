@@ -103,9 +103,13 @@ class Columns:
     def _codes(self, name: str) -> Ints:
         if name not in self.frame:
             return np.full(len(self), -1, np.int32)
-        places = {code: place for place, code in enumerate(read_words("codes")[name])}
-        column = self._mapped(name, self.frame[name], places, pl.Int32)
-        return column.fill_null(-1).to_numpy()
+        known = list(read_words("codes")[name])
+        column = self.frame[name]
+        if column.dtype == pl.Null:
+            return np.full(len(self), -1, np.int32)
+        places = column.cast(pl.Enum(known), strict=False).to_physical()
+        self._refuse(name, places.is_null() & column.is_not_null(), f"Write {', '.join(known)}.")
+        return places.cast(pl.Int32).fill_null(-1).to_numpy()
 
     def _mapped(
         self, name: str, column: pl.Series, known: Mapping[str, Any], dtype: Any
