@@ -73,6 +73,7 @@ BROKEN = {
             for limit in LAW.time_limits
         ),
     ),
+    "no words for elements": replace(LAW, texts={}),
     "ends on 2022-06-01, starts on": replace(LAW, successors={"be18-379-1": "ben-152"}),
 }
 

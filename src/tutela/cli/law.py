@@ -201,12 +201,12 @@ def _some_day(text: str) -> date:
 
 
 def _print(reply: Reply, lang: str, *, as_json: bool) -> None:
-    from tutela.law.words import phrase, question, read_words
+    from tutela.law.words import outcome_label, phrase, question, read_words
 
     if as_json:
         click.echo(json.dumps(reply.as_dict(lang), ensure_ascii=False))
         return
-    click.echo(f"{reply.outcome.value}")
+    click.echo(f"{reply.outcome.value}: {outcome_label(reply.outcome)[lang]}")
     click.echo("\n".join(reply.explanation.lines(lang)))
     for answer in reply.answers:
         click.echo(f"\n{answer.outcome.value:<11} {_range(answer)}".rstrip())

@@ -1,6 +1,7 @@
 """The law as dated data and rules that cite and never guess (see docs/law.md)."""
 
 from tutela.law.answers import Answer, Citation, Outcome, Penalty, Reason, Reply
+from tutela.law.asking import Question, next_questions, question_about
 from tutela.law.change_of_law import qualify
 from tutela.law.compare import compare
 from tutela.law.deadlines import deadlines
@@ -11,7 +12,7 @@ from tutela.law.questions import compensation, jurisdiction, protections, status
 from tutela.law.tables import Law
 
 __all__ = [
-    "Answer", "Citation", "Event", "Facts", "Law", "Outcome", "Penalty", "Reason", "Reply",
-    "compare", "compensation", "deadlines", "gaps", "jurisdiction", "load_law", "protections",
-    "qualify", "read_facts", "status",
+    "Answer", "Citation", "Event", "Facts", "Law", "Outcome", "Penalty", "Question", "Reason",
+    "Reply", "compare", "compensation", "deadlines", "gaps", "jurisdiction", "load_law",
+    "next_questions", "protections", "qualify", "question_about", "read_facts", "status",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from tutela.law.tables import Law, Offence, Provision
 def accessories_of(law: Law, offence: Offence, on: date) -> tuple[Mapping[str, object], ...]:
     """The accessory measures whose text covers an offence on a day, in the order of the table."""
     return tuple(
-        _described(provision, on)
+        _described(law, provision, on)
         for provision in law.provisions.get("ancillary", ())
         if provision.in_force(on) and _covers(provision, offence)
     )
@@ -24,7 +24,7 @@ def _covers(provision: Provision, offence: Offence) -> bool:
     return provision.era == offence.era and provision.cells["covers"] == "all"
 
 
-def _described(provision: Provision, on: date) -> Mapping[str, object]:
+def _described(law: Law, provision: Provision, on: date) -> Mapping[str, object]:
     cells = provision.cells
     return {
         "row": provision.id,
@@ -33,8 +33,8 @@ def _described(provision: Provision, on: date) -> Mapping[str, object]:
         "article": provision.article,
         "min": cells["min"],
         "max": cells["max"],
-        "unit": cells["unit"],
-        "modality": provision.modality,
+        "unit": law.words("unit", cells["unit"]),
+        "modality": law.words("modality", provision.modality),
         "status": provision.status,
         "citation": provision.cited(on).as_dict(),
     }

@@ -30,6 +30,7 @@ def faults(law: Law) -> list[str]:
         *_report_faults(law),
         *_limit_faults(law),
         *_successor_faults(law),
+        *_text_faults(law),
     ]
 
 
@@ -232,3 +233,23 @@ def _successor_faults(law: Law) -> Iterator[str]:
                     f"mappings/successor_of_offence.csv, {code} → {target}: "
                     f"ends on {ends}, starts on {starts}"
                 )
+
+
+def _text_faults(law: Law) -> Iterator[str]:
+    """Texts of cells that readers see need words in all languages."""
+    for table, identifier, column, text in _shown_texts(law):
+        if text and (column, text) not in law.texts:
+            yield f"law/texts.csv: no words for {column} {text!r} ({table} {identifier})"
+
+
+def _shown_texts(law: Law) -> Iterator[tuple[str, str, str, str]]:
+    """Table, row, column and text of every cell shown in words."""
+    for offence in law.offences.values():
+        yield offence.table, offence.id, "elements", offence.elements
+    for rows in law.provisions.values():
+        for row in rows:
+            unit = row.cells.get("unit", "")
+            yield row.table, row.id, "unit", "" if unit == "unlimited" else unit
+            yield row.table, row.id, "unit", row.cells.get("time_unit", "")
+            yield row.table, row.id, "who_may_request", row.cells.get("who_may_request", "")
+            yield row.table, row.id, "modality", row.modality

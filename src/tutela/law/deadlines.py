@@ -139,7 +139,7 @@ def _answer(law: Law, limit: TimeLimit, event: Event, facts: Facts, today: date)
         article=provision.article,
         era=provision.era,
         status=provision.status,
-        more=_more(provision, due, state, days),
+        more=_more(law, provision, due, state, days),
     )
 
 
@@ -161,7 +161,7 @@ def _state(limit: TimeLimit, due: Due, fulfilled: list[date], today: date) -> st
     return "overdue" if today > due.working else "open"
 
 
-def _more(provision: Provision, due: Due, state: str, days: int) -> Mapping[str, object]:
+def _more(law: Law, provision: Provision, due: Due, state: str, days: int) -> Mapping[str, object]:
     who = provision.cells.get("who_may_request", "")
     more: dict[str, object] = {
         "due": due.day,
@@ -169,4 +169,4 @@ def _more(provision: Provision, due: Due, state: str, days: int) -> Mapping[str,
         "state": state,
         "days": days,
     }
-    return {**more, "who_may_request": who} if who else more
+    return {**more, "who_may_request": law.words("who_may_request", who)} if who else more

@@ -17,6 +17,7 @@ from tutela.law.conditions import Condition, parse
 from tutela.law.provisions import read_provisions
 from tutela.law.tables import (
     Absence,
+    Change,
     Commencement,
     DatedRule,
     Form,
@@ -73,6 +74,10 @@ def load_law(
         time_limits=reader.time_limits(provisions),
         calendar=pack.CALENDAR,
         gaps=tuple(reader.rows("gaps", "rec_no")),
+        timeline=reader.timeline(as_known_on),
+        texts={
+            (r["column"], r["text"]): words_of(r) for r in reader.rows("texts", "column", "text")
+        },
         successors=reader.successors(offences),
     )
 
@@ -288,6 +293,20 @@ class _Reader:
             for r in self.rows("deadlines", "id", "table", "row", "event", "count", "unit")
             if (r["table"], r["row"]) in rows
         )  # fmt: skip
+
+    def timeline(self, as_known_on: date | None) -> tuple[Change, ...]:
+        changes = (
+            Change(
+                r["id"], r["text"], words_of(r), parse_date(r["known_from"], f"timeline {r['id']}"),
+                date.fromisoformat(r["in_force_from"]), r["source"], r["status"],
+            )
+            for r in self.rows("timeline", "id", "text", "known_from", "in_force_from")
+        )  # fmt: skip
+        return tuple(
+            change
+            for change in changes
+            if as_known_on is None or (change.known_from or change.in_force_from) <= as_known_on
+        )
 
     def successors(self, offences: Mapping[str, Offence]) -> dict[str, str]:
         path = self._pack.FOLDER.parent / "mappings" / "successor_of_offence.csv"

@@ -137,11 +137,14 @@ def _more(law: Law, provision: Provision) -> dict[str, object]:
         "who_may_request", "duration", "unit", "value", "amount_min_eur", "amount_max_eur",
         "time_limit", "time_unit", "dual_criminality",
     )  # fmt: skip
+    units = {"time_unit": "unit"}
     more: dict[str, object] = {
-        column: provision.cells[column] for column in shown if provision.cells.get(column)
+        column: law.words(units.get(column, column), provision.cells[column])
+        for column in shown
+        if provision.cells.get(column)
     }
     if provision.modality:
-        more["modality"] = provision.modality
+        more["modality"] = law.words("modality", provision.modality)
     if provision.remark:
         more["remark"] = provision.remark
     report = law.report.get((provision.table, provision.id))

@@ -157,7 +157,7 @@ def _remarks(case: Case, offence: Offence) -> dict[str, object]:
     """What the tables say beside: elements, the report's figures, accessory measures."""
     more: dict[str, object] = {}
     if offence.elements:
-        more["elements"] = offence.elements
+        more["elements"] = case.law.words("elements", offence.elements)
     if offence.remark:
         more["remark"] = offence.remark
     report = case.law.report.get(("offences", offence.id))

@@ -154,6 +154,19 @@ class WorkingDays(Protocol):
 
 
 @dataclass(frozen=True)
+class Change:
+    """A law that changed something: when it was made, when it started."""
+
+    id: str
+    text: str
+    label: Words
+    known_from: date | None
+    in_force_from: date
+    source: str
+    status: str
+
+
+@dataclass(frozen=True)
 class Commencement:
     """One reading of when the new code starts."""
 
@@ -188,11 +201,17 @@ class Law:
     time_limits: tuple[TimeLimit, ...]
     calendar: WorkingDays
     gaps: tuple[Mapping[str, str], ...]
+    timeline: tuple[Change, ...]
+    texts: Mapping[tuple[str, str], Words]
     successors: Mapping[str, str]
 
     def era_on(self, on: date) -> str:
         """The era in which a day lies."""
         return [era for era, start in self.eras.items() if start is None or start <= on][-1]
+
+    def words(self, column: str, text: str) -> Words | str:
+        """A cell's text in the four languages; as it stands if the tables have no words for it."""
+        return self.texts.get((column, text), text)
 
     @cached_property
     def boundaries(self) -> tuple[date, ...]:

@@ -70,3 +70,8 @@ def code_label(fact: str, value: str) -> Words:
         f"value_{value}", {}
     )
     return dict(names) if names else same(value)
+
+
+def outcome_label(outcome: str) -> Words:
+    """The name of an outcome for a reader."""
+    return phrase(f"outcome_{outcome}")
