@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -59,10 +60,15 @@ class Blocks:
     offsets: Longs
     capped: dict[str, int]
 
+    @cached_property
+    def _before(self) -> Longs:
+        """Raw pairs of all records before each record."""
+        running = np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)])
+        return np.asarray(running[self.offsets])
+
     def ranges(self) -> list[tuple[int, int]]:
         """Ranges of records with about CHUNK raw pairs each."""
-        running = np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)])
-        by_record = running[self.offsets]
+        by_record = self._before
         marks = np.arange(CHUNK, by_record[-1] + CHUNK, CHUNK)
         if by_record[-1] == 0:
             return []
@@ -76,8 +82,7 @@ class Blocks:
 
     def of(self, records: Ints) -> tuple[Ints, Ints]:
         """The distinct pairs (i, j), i < j, with i among `records`."""
-        raw = np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)])
-        most = int((raw[self.offsets[records + 1]] - raw[self.offsets[records]]).sum())
+        most = int((self._before[records + 1] - self._before[records]).sum())
         i, j = np.empty(most, np.int32), np.empty(most, np.int32)
         seen = np.full(len(self.offsets) - 1, MISSING, np.int32)
         found = partners(records, self.members, self.starts, self.counts, self.offsets, seen, i, j)

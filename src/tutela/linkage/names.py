@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from itertools import groupby
 
 from anyascii import anyascii
 
@@ -50,15 +49,23 @@ def parts(raw: str) -> tuple[str, ...]:
 
     Particles are left out unless nothing else is there.
     """
-    plain = raw
+    return kept([part for word in raw.split() for part in word_parts(word)])
+
+
+def word_parts(word: str) -> tuple[str, ...]:
+    """The parts of one written word in lower-case ASCII letters; () for what means "no name"."""
+    plain = word
     if not plain.isascii():
         plain = anyascii(unicodedata.normalize("NFKC", plain))
     plain = _GLUED.sub("", plain.lower())
-    if plain.strip() in NO_NAME:
+    if plain in NO_NAME:
         return ()
-    words = [word for word in _NOT_LETTERS.split(plain) if word]
-    kept = tuple(word for word in words if len(word) > 1 and word not in PARTICLES)
-    return kept or tuple(words)
+    return tuple(part for part in _NOT_LETTERS.split(plain) if part)
+
+
+def kept(words: Sequence[str]) -> tuple[str, ...]:
+    """The parts without initials and particles, unless nothing else is there."""
+    return tuple([w for w in words if len(w) > 1 and w not in PARTICLES]) or tuple(words)
 
 
 def folded(part: str) -> str:
@@ -79,18 +86,24 @@ def starts_with_vowel(part: str) -> bool:
     return part.lstrip("h")[:1] in "aeiou"
 
 
+def sound(part: str) -> tuple[str, bool]:
+    """The consonants of a folded part, doubles once, and whether it starts with a vowel."""
+    return _DOUBLE.sub(r"\1", consonants(part)), starts_with_vowel(part)
+
+
 def sounds(spelt: Sequence[tuple[str, bool]]) -> tuple[str, ...]:
     """The distinct sounds of a name's parts, and of all parts run together.
 
-    Takes (consonants, starts_with_vowel) of each part. A sound is the consonants, doubles once,
-    after an `a` where a vowel comes first: `muhamed`, `mhmd` → `nt`; `hamed`, `amed` → `ant`.
+    Takes `sound` of each part. A sound is its consonants, after an `a` where a vowel comes first:
+    `muhamed`, `mhmd` → `nt`; `hamed`, `amed` → `ant`.
     """
-    found = {_sound(*part) for part in spelt}
-    if len(spelt) > 1:
-        found.add(_sound("".join(text for text, _ in spelt), spelt[0][1]))
-    return tuple(sorted(found))
+    if len(spelt) == 1:
+        return (_spoken(*spelt[0]),)
+    together = ""
+    for text, _ in spelt:
+        together += text[1:] if together[-1:] == text[:1] else text
+    return tuple(sorted({_spoken(together, spelt[0][1]), *[_spoken(*part) for part in spelt]}))
 
 
-def _sound(text: str, vowel: bool) -> str:
-    single = "".join(letter for letter, _ in groupby(text))
-    return "a" + single if vowel or not single else single
+def _spoken(text: str, vowel: bool) -> str:
+    return "a" + text if vowel or not text else text

@@ -55,9 +55,10 @@ class Names:
         self._filters = filters
         self._sounds = sounds
         self._dictionary = dictionary
+        self._words: dict[str, tuple[str, ...]] = {}
         self._parts: dict[str, tuple[int, tuple[str, bool]]] = {}
         self._tokens: dict[str, int] = {}
-        self._known: dict[str, tuple[int | None, list[int]]] = {}
+        self._known: dict[str, tuple[int | None, tuple[int, ...]]] = {}
 
     def columns(self, distinct: Sequence[str]) -> dict[str, pl.Series]:
         """`filter` (UInt32) and `sounds` (list of UInt64); null where there is no name."""
@@ -78,22 +79,29 @@ class Names:
         filters = pl.Series([number for number, _ in rows], dtype=pl.UInt32)
         return {"filter": filters, "sounds": pl.Series(lists)}
 
-    def _encode(self, raw: str) -> tuple[int | None, list[int]]:
-        parts = names.parts(raw)
+    def _encode(self, raw: str) -> tuple[int | None, tuple[int, ...]]:
+        words = self._words
+        found: list[str] = []
+        for word in raw.split():
+            found += words.get(word) or self._word(word)
+        parts = names.kept(found)
         if not parts:
-            return None, []
+            return None, ()
         bits = 0
         spelt = []
         for part in parts:
             mask, sound = self._parts.get(part) or self._part(part)
             bits |= mask
             spelt.append(sound)
-        return self._dictionary.number(bits), [self._token(s) for s in names.sounds(spelt)]
+        return self._dictionary.number(bits), tuple([self._token(s) for s in names.sounds(spelt)])
+
+    def _word(self, word: str) -> tuple[str, ...]:
+        made = self._words[word] = names.word_parts(word)
+        return made
 
     def _part(self, part: str) -> tuple[int, tuple[str, bool]]:
         text = names.folded(part)
-        sound = names.consonants(text), names.starts_with_vowel(text)
-        made = self._parts[part] = self._filters.mask(text), sound
+        made = self._parts[part] = self._filters.mask(text), names.sound(text)
         return made
 
     def _token(self, sound: str) -> int:
