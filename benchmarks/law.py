@@ -23,7 +23,7 @@ from tutela.law.words import read_words
 YES_NO = (
     "consent", "authority", "vulnerable", "death", "torture", "weapon", "discriminatory", "group",
     "association", "criminal_organisation", "public_officer", "ict", "meeting_acts", "luring_means",
-    "facilitates", "own_content", "kept_private", "attempt",
+    "facilitates", "own_content", "kept_private", "attempt", "paid",
 )  # fmt: skip
 LOAD = (
     "import time; t = time.perf_counter(); import tutela.law.load as l; i = time.perf_counter(); "

@@ -9,7 +9,7 @@ CONDUCTS = tuple(read_words("codes")["conduct"])
 YES_NO = (
     "consent", "authority", "vulnerable", "death", "torture", "weapon", "discriminatory", "group",
     "association", "criminal_organisation", "public_officer", "ict", "meeting_acts",
-    "luring_means", "solicited", "facilitates", "own_content", "kept_private", "attempt",
+    "luring_means", "solicited", "paid", "facilitates", "own_content", "kept_private", "attempt",
 )  # fmt: skip
 CODES = ("family", "purpose", "protected_offence", "permission")
 DAYS = tuple(

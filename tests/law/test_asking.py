@@ -8,7 +8,7 @@ from tutela.law.words import LANGUAGES, read_words
 ANSWERS = {
     "facts_on": "2023-03-01", "conduct": "csam_possession", "victim_age": 17, "offender_age": 17,
     "own_content": "yes", "consent": "yes", "family": "none", "authority": "no",
-    "kept_private": "yes",
+    "kept_private": "yes", "paid": "no",
 }  # fmt: skip
 
 

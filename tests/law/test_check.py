@@ -74,6 +74,7 @@ BROKEN = {
         ),
     ),
     "no words for elements": replace(LAW, texts={}),
+    "what replaced it is not said": replace(LAW, without_successor={}),
     "ends on 2022-06-01, starts on": replace(LAW, successors={"be18-379-1": "ben-152"}),
 }
 

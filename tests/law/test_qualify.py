@@ -59,7 +59,7 @@ def test_a_young_person_is_asked_about_before_being_accused():
     assert {"offender_age", "own_content", "consent"} <= set(reply.missing)
     excused = {
         "offender_age": 17, "own_content": True, "consent": True, "kept_private": True,
-        "family": "none", "authority": False,
+        "family": "none", "authority": False, "paid": False,
     }  # fmt: skip
     reply = asked(**facts, **excused)
     assert reply.outcome is Outcome.FAILS

@@ -1,7 +1,6 @@
 """Mappings: geography from its package, dated membership, offences to groups and ICCS."""
 
-from __future__ import annotations
-
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -87,6 +86,37 @@ def test_successors_lead_forward_in_time() -> None:
     assert all(order[eras[link.code]] < order[eras[link.target]] for link in links)
     assert V.mapping("successor_of_offence").get("be22-417_24") == "ben-151"
     assert V.mapping("successor_of_offence").get("be22-417_25") == "ben-152"
+
+
+def test_the_official_concordance_is_complete() -> None:
+    """417/7-24 became 134-151 and 417/25-48 became 152-175: each number plus 127."""
+    successor = V.mapping("successor_of_offence")
+    for code in V.codelist("offences"):
+        match = re.fullmatch(r"be22-417_(\d+)([a-e]?)", code)
+        if match and int(match[1]) <= 48:
+            assert successor.get(code) == f"ben-{int(match[1]) + 127}{match[2]}"
+
+
+def test_every_offence_of_exploitation_has_an_iccs_code() -> None:
+    """What stays without one is no exploitation of a child, or sold without exploitation."""
+    group, iccs = V.mapping("group_of_offence"), V.mapping("iccs_of_offence")
+    without = {code for code in V.codelist("offences") if iccs.get(code) is None}
+    outside = {"forced_marriage", "identity_disclosure", "other"}
+    assert {code for code in without if group.get(code) not in outside} == {"ben-273"}
+
+
+def test_a_series_runs_through_all_three_eras() -> None:
+    group, iccs = V.mapping("group_of_offence"), V.mapping("iccs_of_offence")
+    for chain in (
+        ("be18-379-1", "be22-417_25", "ben-152"),
+        ("be18-380-4", "be22-417_33", "ben-160"),
+        ("be18-383bis-2", "be22-417_46", "ben-173"),
+        ("be18-377quater", "be22-417_24", "ben-151"),
+        ("be18-433septies-1", "be22-433septies-1", "ben-258"),
+        ("be18-380-6", "be22-417_38", "ben-165"),
+    ):
+        assert len({group.get(code) for code in chain}) == 1, chain
+        assert len({iccs.get(code) for code in chain}) == 1, chain
 
 
 def test_a_successor_keeps_group_and_iccs() -> None:

@@ -24,7 +24,7 @@ FACTS = (
     "authority", "vulnerable", "death", "torture", "weapon", "discriminatory", "group",
     "association", "criminal_organisation", "public_officer", "ict", "meeting_acts",
     "luring_means", "solicited", "purpose", "facilitates", "protected_offence", "permission",
-    "own_content", "kept_private",
+    "own_content", "kept_private", "paid",
 )  # fmt: skip
 #: An offender of unknown age, a minor and an adult: the classes that a range turns on.
 _AGES = (None, 15, 30)

@@ -233,6 +233,10 @@ def _successor_faults(law: Law) -> Iterator[str]:
                     f"mappings/successor_of_offence.csv, {code} → {target}: "
                     f"ends on {ends}, starts on {starts}"
                 )
+    for offence in law.offences.values():
+        known = offence.id in law.successors or offence.id in law.without_successor
+        if offence.valid_to is not None and not known:
+            yield f"law/without_successor.csv: {offence.id} ends; what replaced it is not said"
 
 
 def _text_faults(law: Law) -> Iterator[str]:

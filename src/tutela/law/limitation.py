@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,7 +11,6 @@ from tutela.law.facts import Facts
 from tutela.law.words import phrase
 
 _ADULT = 18
-_YEARS = re.compile(r"(\d+) years")
 
 
 def with_limitation(answers: Sequence[Answer], facts: Facts) -> list[Answer]:
@@ -21,16 +19,16 @@ def with_limitation(answers: Sequence[Answer], facts: Facts) -> list[Answer]:
 
 
 def _dated(answer: Answer, facts: Facts) -> Answer:
-    years = _YEARS.search(answer.label["en"])
-    if answer.outcome is not Outcome.HOLDS or years is None:
+    years = str(answer.more.get("limitation_years", ""))
+    if answer.outcome is not Outcome.HOLDS or not years:
         return answer
     born = facts.day("victim_born")
     if born is None:
         words = phrase("limitation_birth")
         missing = (*answer.missing, "victim_born")
         return replace(answer, missing=missing, explanation=_add(answer, Reason(words)))
-    until = birthday(born, _ADULT + int(years.group(1)))
-    words = phrase("limitation_until", years=years.group(1), day=until.isoformat())
+    until = birthday(born, _ADULT + int(years))
+    words = phrase("limitation_until", years=years, day=until.isoformat())
     return replace(
         answer, explanation=_add(answer, Reason(words)), more={**answer.more, "until": until}
     )

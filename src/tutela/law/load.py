@@ -79,6 +79,7 @@ def load_law(
             (r["column"], r["text"]): words_of(r) for r in reader.rows("texts", "column", "text")
         },
         successors=reader.successors(offences),
+        without_successor={r["id"]: words_of(r) for r in reader.rows("without_successor", "id")},
     )
 
 

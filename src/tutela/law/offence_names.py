@@ -64,6 +64,8 @@ def _elsewhere(law: Law, offence: Offence, on: date) -> str:
     )
     if before is not None and before.in_force(on):
         return f"On that day the concordance leads to {before.article} ({before.id})."
+    if offence.id in law.without_successor:
+        return law.without_successor[offence.id]["en"] + "."
     start = offence.valid_from.isoformat() if offence.valid_from else "…"
     end = offence.valid_to.isoformat() if offence.valid_to else "…"
     return f"It is in force from {start} until {end}."

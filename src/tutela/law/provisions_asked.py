@@ -135,7 +135,7 @@ def _more(law: Law, provision: Provision) -> dict[str, object]:
     """What the row says beside, by the names of its columns; empty cells are left out."""
     shown = (
         "who_may_request", "duration", "unit", "value", "amount_min_eur", "amount_max_eur",
-        "time_limit", "time_unit", "dual_criminality",
+        "time_limit", "time_unit", "dual_criminality", "limitation_years",
     )  # fmt: skip
     units = {"time_unit": "unit"}
     more: dict[str, object] = {

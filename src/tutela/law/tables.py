@@ -204,6 +204,7 @@ class Law:
     timeline: tuple[Change, ...]
     texts: Mapping[tuple[str, str], Words]
     successors: Mapping[str, str]
+    without_successor: Mapping[str, Words]
 
     def era_on(self, on: date) -> str:
         """The era in which a day lies."""
