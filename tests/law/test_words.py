@@ -31,7 +31,7 @@ def test_every_code_has_four_names():
 
 def test_every_phrase_is_used():
     families = ("value_", "overall_", "attempt_", "milder_", "consent_")
-    families += ("question_", "gap_", "outcome_")
+    families += ("question_", "gap_", "outcome_", "range_")
     unused = [
         key
         for key in read_words("phrases")

@@ -14,7 +14,7 @@ from tutela.cli.language import language_option
 from tutela.errors import InputRefused, Misuse
 
 if TYPE_CHECKING:
-    from tutela.law import Answer, Facts, Reply
+    from tutela.law import Facts, Reply
 
 
 _FORM = "[FACTS.json] [--FACT VALUE]…"
@@ -201,6 +201,7 @@ def _some_day(text: str) -> date:
 
 
 def _print(reply: Reply, lang: str, *, as_json: bool) -> None:
+    from tutela.law.range_words import range_words
     from tutela.law.words import outcome_label, phrase, question, read_words
 
     if as_json:
@@ -209,7 +210,8 @@ def _print(reply: Reply, lang: str, *, as_json: bool) -> None:
     click.echo(f"{reply.outcome.value}: {outcome_label(reply.outcome)[lang]}")
     click.echo("\n".join(reply.explanation.lines(lang)))
     for answer in reply.answers:
-        click.echo(f"\n{answer.outcome.value:<11} {_range(answer)}".rstrip())
+        figures = range_words(answer.penalty)[lang] if answer.penalty else ""
+        click.echo(f"\n{answer.outcome.value:<11} {figures}".rstrip())
         click.echo("\n".join(answer.explanation.lines(lang, 1)))
         for figure in answer.more.get("report", ()):
             click.echo(f"  ! {figure['note'][lang]}")
@@ -222,19 +224,3 @@ def _print(reply: Reply, lang: str, *, as_json: bool) -> None:
             words = question(fact)[lang] if fact in known else fact
             click.echo(f"? --{fact.replace('_', '-')}: {words}")
     click.echo(f"\n{phrase('advice')[lang]}", err=True)
-
-
-def _range(answer: Answer) -> str:
-    penalty = answer.penalty
-    if penalty is None:
-        return ""
-    parts = []
-    if penalty.level is not None:
-        parts.append(f"L{penalty.level}")
-    if penalty.life:
-        parts.append("life")
-    elif penalty.prison_max is not None:
-        parts.append(f"{penalty.prison_min}-{penalty.prison_max} months")
-    if penalty.fine_max is not None:
-        parts.append(f"EUR {penalty.fine_min:,}-{penalty.fine_max:,}")
-    return ", ".join(parts)

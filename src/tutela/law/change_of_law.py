@@ -10,8 +10,9 @@ from tutela.law.answers import Outcome, Penalty, Reason, Reply
 from tutela.law.commencement import law_for, with_other_readings
 from tutela.law.facts import Facts
 from tutela.law.qualify import asked, check_conduct, qualify_on
+from tutela.law.range_words import range_words
 from tutela.law.tables import Law
-from tutela.law.words import phrase
+from tutela.law.words import outcome_label, phrase
 
 
 def qualify(facts: Facts, country: str = "be", *, new_code_from: date | None = None) -> Reply:
@@ -56,7 +57,8 @@ def _over_time(law: Law, facts: Facts, on: date, judged: date | None) -> Reply:
         note = Reason(phrase("no_change_of_law", **between))
         return replace(first, more={**first.more, "milder": "same"}, explanation=_add(first, note))
     milder, reasons = _compared(law, on, judged, first, changed[-1][1])
-    note = Reason(phrase("change_of_law", **between), None, reasons)
+    ranges = tuple(_range_on(day, reply) for day, reply in changed)
+    note = Reason(phrase("change_of_law", **between), None, (*ranges, *reasons))
     return replace(
         first,
         explanation=_add(first, note),
@@ -66,6 +68,15 @@ def _over_time(law: Law, facts: Facts, on: date, judged: date | None) -> Reply:
             "laws": [{"on": day, "reply": reply} for day, reply in changed],
         },
     )
+
+
+def _range_on(day: date, reply: Reply) -> Reason:
+    found = reply.principal
+    if found is None:
+        outcome = outcome_label(reply.outcome)
+        return Reason(phrase("law_without_range", on=day.isoformat(), outcome=outcome))
+    words = range_words(found.penalty)
+    return Reason(phrase("law_range", on=day.isoformat(), article=found.article, range=words))
 
 
 def _conduct(law: Law, facts: Facts, reply: Reply) -> str | None:

@@ -257,3 +257,4 @@ def _shown_texts(law: Law) -> Iterator[tuple[str, str, str, str]]:
             yield row.table, row.id, "unit", row.cells.get("time_unit", "")
             yield row.table, row.id, "who_may_request", row.cells.get("who_may_request", "")
             yield row.table, row.id, "modality", row.modality
+            yield row.table, row.id, "topic", row.topic

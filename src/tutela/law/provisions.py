@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from types import ModuleType
 
@@ -37,15 +38,23 @@ _ALL = "all"
 def read_provisions(
     pack: ModuleType, eras: Mapping[str, date | None], as_known_on: date | None
 ) -> dict[str, tuple[Provision, ...]]:
-    """Table → its rows, those known on a day."""
-    return {
-        table: tuple(
-            provision
-            for row in read_rows(pack.FOLDER / f"{table}.csv", (*_COLUMNS, topic))
-            if (provision := _provision(pack, table, topic, row, eras, as_known_on)) is not None
-        )
-        for table, topic in TABLES.items()
-    }
+    """Table → its rows, those known on a day and with the ends known then."""
+    found = {}
+    for table, topic in TABLES.items():
+        cells = read_rows(pack.FOLDER / f"{table}.csv", (*_COLUMNS, topic))
+        rows = [p for row in cells if (p := _provision(pack, table, topic, row, eras)) is not None]
+        if as_known_on is not None:
+            rows = _as_known(rows, as_known_on)
+        found[table] = tuple(rows)
+    return found
+
+
+def _as_known(rows: list[Provision], on: date) -> list[Provision]:
+    """The rows known on a day; an end brought by a row that is not known yet is left open."""
+    known = [row for row in rows if row.known_from is None or row.known_from <= on]
+    starts = {row.valid_from for row in known}
+    later = {row.valid_from for row in rows} - starts
+    return [replace(row, valid_to=None) if row.valid_to in later else row for row in known]
 
 
 def _provision(
@@ -54,7 +63,6 @@ def _provision(
     topic: str,
     row: Mapping[str, str],
     eras: Mapping[str, date | None],
-    as_known_on: date | None,
 ) -> Provision | None:
     where = f"law/{table}.csv, row {row['id']}"
     if row["valid_from"] == pack.NEW_CODE and pack.NEW_CODE not in eras:
@@ -65,9 +73,6 @@ def _provision(
         else parse_date(row[column], f"{where}, column {column}")
         for column in ("valid_from", "valid_to", "read_until")
     )
-    known = _known_from(row["basis"], start)
-    if as_known_on is not None and known is not None and known > as_known_on:
-        return None
     if row["says"] not in SAYS:
         raise _refused(where, "says", row["says"], f"write one of {', '.join(SAYS)}")
     status, _, remark = row["status"].partition(":")
@@ -79,7 +84,7 @@ def _provision(
         label={lang: row[f"label_{lang}"] or row["label_en"] for lang in LANGUAGES},
         valid_from=start,
         valid_to=end,
-        known_from=known,
+        known_from=_known_from(row["basis"], start),
         source=row["source"],
         status=status,
         remark=remark.strip(),

@@ -11,13 +11,17 @@ from tutela.law.conditions import Condition, missing_of, truth_of
 from tutela.law.facts import Facts
 from tutela.law.tables import REPORT_ONLY, Law, Offence, Provision
 from tutela.law.truth import Truth, any_of
-from tutela.law.words import phrase
+from tutela.law.words import Words, phrase, same
 
 #: Which answer a list of answers gives as one: the first of these that occurs.
 PRECEDENCE = (
     Outcome.HOLDS, Outcome.CONFLICT, Outcome.UNKNOWN, Outcome.NOT_ENCODED, Outcome.FAILS,
     Outcome.SILENT,
 )  # fmt: skip
+
+
+#: What the column `article` says where no article stands behind a row.
+_NO_ARTICLE = ("", "none", "not found", "report")
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def judge(
         else:
             return None
     conditions = any_of(truth_of(c, facts) for c in provision.conditions)
-    reasons += [reason for c in provision.conditions for reason in _reasons(c, facts)]
+    reasons += _condition_reasons(provision, facts)
     if conditions is Truth.UNKNOWN:
         missing += [fact for c in provision.conditions for fact in missing_of(c, facts)]
     truth = min(truth, conditions)
@@ -85,7 +89,7 @@ def judge(
         outcome=outcome,
         label=provision.label,
         explanation=Reason(
-            phrase("provision", article=provision.article, label=provision.label),
+            _named(provision.article, provision.label),
             truth,
             tuple(reasons),
         ),
@@ -127,8 +131,25 @@ def _outcome(
     return Outcome.FAILS if provision.says == "limit" else Outcome.HOLDS
 
 
-def _reasons(condition: Condition, facts: Facts) -> list[Reason]:
-    return [term.reason(facts) for term in condition]
+def _condition_reasons(provision: Provision, facts: Facts) -> list[Reason]:
+    """The terms of the only condition, or each of several with its own."""
+    if len(provision.conditions) == 1:
+        return list(_reasons(provision.conditions[0], facts))
+    return [
+        Reason(phrase("one_of"), truth_of(condition, facts), _reasons(condition, facts))
+        for condition in provision.conditions
+    ]
+
+
+def _reasons(condition: Condition, facts: Facts) -> tuple[Reason, ...]:
+    return tuple(term.reason(facts) for term in condition)
+
+
+def _named(article: str, label: Words) -> Words:
+    """A provision by its article, if it has one."""
+    if article in _NO_ARTICLE:
+        return phrase("without_article", label=label)
+    return phrase("provision", article=article, label=label)
 
 
 def _more(law: Law, provision: Provision) -> dict[str, object]:
@@ -176,14 +197,16 @@ def _without_row(law: Law, table: str, topic: str, on: date, charged: Charged) -
     rows = [p for p in law.provisions[table] if p.topic == topic and p.says != "report"]
     current = [p for p in rows if p.in_force(on)]
     outcome = Outcome.FAILS if current else Outcome.NOT_ENCODED
+    heading = law.words("topic", topic)
+    heading = same(heading) if isinstance(heading, str) else heading
     words = phrase("topic_not_encoded")
     if current:
         named = phrase("covers_not", article=charged.article)
         words = named if charged.article else phrase("no_offence")
     return Answer(
         outcome=outcome,
-        label=current[0].label if current else words,
-        explanation=Reason(words),
+        label=heading,
+        explanation=Reason(heading, None, (Reason(words),)),
         citations=tuple(p.cited(on) for p in current),
         topic=topic,
         article=", ".join(dict.fromkeys(p.article for p in current)),

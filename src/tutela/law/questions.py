@@ -21,6 +21,10 @@ GROUNDS = (
 )  # fmt: skip
 
 
+#: The group of the rows that are a way to compensation of their own.
+_ROUTE = "route"
+
+
 def protections(facts: Facts, country: str = "be", *, new_code_from: date | None = None) -> Reply:
     """Who must or may have what: accompaniment, recorded interview, expert, identity ban, …
 
@@ -47,9 +51,18 @@ def _asked_of_table(
         charged, note = charged_on(law, facts, on)
         topics = by_topic(law, table, facts, on, charged)
         answers = tuple(answer for found in topics.values() for answer in found)
-        return _reply(question, on, answers, note)
+        return _reply(question, on, answers, note, deciding=_deciding(law, table, answers))
 
     return with_other_readings(ask(law), law, ask, on, facts.day("facts_on"))
+
+
+def _deciding(law: Law, table: str, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    """Answers on which the outcome rests: routes to compensation, else what turns on the facts."""
+    rows = law.provisions[table]
+    chosen = {row.id for row in rows if _ROUTE in row.groups}
+    if not chosen:
+        chosen = {r.id for r in rows if r.covers is not None or r.conditions != ((),)} | {""}
+    return tuple(answer for answer in answers if answer.row in chosen) or answers
 
 
 def status(facts: Facts, country: str = "be", *, new_code_from: date | None = None) -> Reply:
