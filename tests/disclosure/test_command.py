@@ -124,3 +124,27 @@ def test_an_unknown_key_is_misuse(
     code, _ = run(capsys, "protect", table, "--spec", spec, "-o", out)
     assert code == 2
     assert not out.exists()
+
+
+def test_certificates_hold_until_one_digit_changes(
+    files: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, spec, out = files
+    public, centre = out.with_name("public.json"), out.with_name("centre.json")
+    options = ["--certificate", public, "--centre-certificate", centre]
+    code, answer = run(capsys, "protect", table, "--spec", spec, "-o", out, *options)
+    assert code == 0
+    for path, kind in ((public, "public"), (centre, "centre")):
+        code, found = run(capsys, "verify", path, "--published", out)
+        assert (code, found["kind"], found["hidden"]) == (0, kind, answer["hidden"])
+    assert json.loads(centre.read_text())["proofs"] != json.loads(public.read_text())["proofs"]
+    code, _ = run(capsys, "verify", public, "--published", table)
+    assert code == 3
+    text = public.read_text(encoding="utf-8")
+    digits = [i for i, sign in enumerate(text) if sign.isdigit()]
+    for i in digits[:: max(1, len(digits) // 25)]:
+        other = str((int(text[i]) + 1) % 10)
+        public.write_text(text[:i] + other + text[i + 1 :], encoding="utf-8")
+        code, answer = run(capsys, "verify", public)
+        assert code in (1, 3)
+        assert "error" in answer

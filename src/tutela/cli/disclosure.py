@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import resource
+import secrets
 import sys
 import time
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +19,9 @@ from tutela.errors import InputRefused, SafetyBlock
 if TYPE_CHECKING:
     import polars as pl
 
+    from tutela.disclosure.policy import Policy
     from tutela.disclosure.spec import Spec
+    from tutela.disclosure.table import FrequencyTable
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -26,8 +31,10 @@ def command() -> None:
     """Hide small counts in a frequency table, and attack what is published.
 
     SPEC.toml holds `threshold`, `protection`, `zeros` ("hidden" or "structural"), optionally
-    `singletons` (a column), and one [[dimension]] per column: `name`, optionally `total`,
-    `hide_cost` and a table [dimension.parents] of child = parent codes.
+    `singletons` (a column: true where one contributor stands behind the cell), `contributors` and
+    `publications` (columns: how many of a cell's units each body knows as its own, or has
+    published), `attackers` (whom to reckon with; all by default), and one [[dimension]] per column:
+    `name`, optionally `total`, `hide_cost` and a table [dimension.parents] of child = parent codes.
     """
 
 
@@ -37,8 +44,25 @@ def command() -> None:
 @click.option(
     "-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CSV."
 )
+@click.option(
+    "--certificate",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a publishable proof; it treats all hidden cells alike.",
+)
+@click.option(
+    "--centre-certificate",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the proof with the true counts; it must stay at the centre.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-def protect(table: Path, spec: Path, out: Path, as_json: bool) -> None:
+def protect(
+    table: Path,
+    spec: Path,
+    out: Path,
+    certificate: Path | None,
+    centre_certificate: Path | None,
+    as_json: bool,
+) -> None:
     """Protect TABLE (CSV or Parquet; counts, or one row per unit) and write it with all margins.
 
     OUT holds the dimensions, `count` (empty where hidden) and `status` (shown, hidden, structural
@@ -46,15 +70,19 @@ def protect(table: Path, spec: Path, out: Path, as_json: bool) -> None:
     """
     from tutela.disclosure.protect import protect as protect_tables
     from tutela.disclosure.spec import read_spec
-    from tutela.disclosure.table import FrequencyTable
 
     began = time.perf_counter()
     rules = read_spec(spec)
-    source = FrequencyTable(
-        table.stem, rules.dimensions, _counts(table, rules), singletons=rules.singletons
-    )
-    protection = protect_tables([source], rules.policy)
-    _write(protection.tables[source.name], out)
+    source = _source(table.stem, table, rules)
+    policy = rules.policy
+    if not rules.seeded:
+        policy = replace(policy, seed=secrets.randbits(63))
+    protection = protect_tables([source], policy)
+    text = _as_written(protection.tables[source.name]).write_csv()
+    for path, kind in ((certificate, "public"), (centre_certificate, "centre")):
+        if path is not None:
+            _certify(source, protection.tables[source.name], policy, text, path, kind)
+    _write(text, out)
     report = protection.report[source.name]
     result = {
         **report,
@@ -78,26 +106,34 @@ def protect(table: Path, spec: Path, out: Path, as_json: bool) -> None:
 @command.command()
 @click.argument("published", type=_FILE)
 @click.option("--spec", type=_FILE, required=True, help="Rules and dimensions, in TOML.")
+@click.option(
+    "--against", type=_FILE, multiple=True, help="An earlier published table of the same units."
+)
 @click.option("--original", type=_FILE, help="The true table: attack the truly small counts only.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-def audit(published: Path, spec: Path, original: Path | None, as_json: bool) -> None:
+def audit(
+    published: Path, spec: Path, against: tuple[Path, ...], original: Path | None, as_json: bool
+) -> None:
     """Attack a PUBLISHED table, from whatever tool; exit 3 when a cell can be found out.
 
     PUBLISHED has all margins and an empty count where hidden. Without --original every hidden cell
-    is attacked, also those that were hidden only to protect others.
+    is attacked, also those that were hidden only to protect others. With --against the attack draws
+    on earlier tables as well, and on the differences since.
     """
     from tutela.disclosure.audit import audit_published
+    from tutela.disclosure.earlier import EarlierTable, relation_between
     from tutela.disclosure.published import PublishedTable
     from tutela.disclosure.spec import read_cells, read_spec
-    from tutela.disclosure.table import FrequencyTable
 
     rules = read_spec(spec)
     table = PublishedTable(published.stem, rules.dimensions, read_cells(published))
-    originals = None
-    if original is not None:
-        counts = _counts(original, rules)
-        originals = [FrequencyTable(published.stem, rules.dimensions, counts)]
-    report = audit_published([table], rules.policy, originals)
+    earlier = []
+    for number, path in enumerate(against, 1):
+        before = PublishedTable(published.stem, rules.dimensions, read_cells(path))
+        release = f"{number} {path.stem}"
+        earlier.append(EarlierTable(release, before, relation=relation_between(before, table)))
+    originals = None if original is None else [_source(published.stem, original, rules)]
+    report = audit_published([table], rules.policy, originals, earlier)
     result: dict[str, Any] = {
         "audit": report.as_dict(),
         "seconds": round(report.seconds, 3),
@@ -110,8 +146,63 @@ def audit(published: Path, spec: Path, original: Path | None, as_json: bool) -> 
         f"{rules.policy.protection}, {report.exact} exactly."
     )
     click.echo(words, err=True)
+    for name, (narrow, exact) in report.by_attacker.items():
+        click.echo(f"  {name}: {narrow} too tightly, {exact} exactly", err=True)
     if not report.passed:
         sys.exit(SafetyBlock.exit_code)
+
+
+@command.command()
+@click.argument("certificate", type=_FILE)
+@click.option("--published", type=_FILE, help="The table that the certificate was made for.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def verify(certificate: Path, published: Path | None, as_json: bool) -> None:
+    """Check a CERTIFICATE by integer arithmetic alone; exit 3 when it proves nothing."""
+    from tutela.disclosure.verify import verify_file
+
+    result = verify_file(certificate, published)
+    if as_json:
+        click.echo(json.dumps(result.as_dict()))
+    click.echo(
+        f"{certificate} holds: {result.proven} of {result.hidden} hidden cells are proven wide"
+        + (f", {result.narrow} can be bounded by any reader." if result.narrow else "."),
+        err=True,
+    )
+
+
+def _source(name: str, path: Path, rules: Spec) -> FrequencyTable:
+    """The true table of a file, with what contributors know of it."""
+    from tutela.disclosure.table import FrequencyTable
+
+    return FrequencyTable(
+        name,
+        rules.dimensions,
+        _counts(path, rules),
+        singletons=rules.singletons,
+        contributors=rules.contributors,
+        publications=rules.publications,
+    )
+
+
+def _certify(
+    source: FrequencyTable, frame: pl.DataFrame, policy: Policy, text: str, path: Path, kind: str
+) -> None:
+    """Write the certificate of one table, with the mark of the file that it belongs to."""
+    from tutela.disclosure.certificate import (
+        centre_certificate,
+        public_certificate,
+        write_certificate,
+    )
+    from tutela.disclosure.protect import published_tables
+    from tutela.disclosure.published import PublishedTable
+
+    shown = [PublishedTable(*fields) for fields in published_tables([source], {source.name: frame})]
+    made = (
+        public_certificate(shown, policy)
+        if kind == "public"
+        else centre_certificate(shown, policy, [source])
+    )
+    write_certificate(made, path, {source.name: sha256(text.encode()).hexdigest()})
 
 
 def _counts(path: Path, rules: Spec) -> pl.DataFrame:
@@ -129,26 +220,30 @@ def _counts(path: Path, rules: Spec) -> pl.DataFrame:
         )
     if "count" in frame.columns:
         return frame
-    if rules.singletons:
+    if rules.singletons or rules.contributors or rules.publications:
         raise InputRefused(
-            f"{path}: singletons are a column of counts, and this file has one row per unit.",
-            remedy="Count the units first, and give the singletons with the counts.",
+            f"{path}: what contributors know are columns of counts, and this file has one row per "
+            "unit.",
+            remedy="Count the units first, and give these columns with the counts.",
         )
     return frame.group_by(names).len("count").sort(names)
 
 
-def _write(frame: pl.DataFrame, out: Path) -> None:
-    """Write the published table beside its place and rename it when whole."""
+def _as_written(frame: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     zero = pl.col("status") == "zero"
-    frame = frame.with_columns(
+    return frame.with_columns(
         pl.when(zero).then(0).otherwise(pl.col("count")).alias("count"),
         pl.when(zero).then(pl.lit("structural zero")).otherwise(pl.col("status")).alias("status"),
     )
+
+
+def _write(text: str, out: Path) -> None:
+    """Write beside its place and rename when whole."""
     draft = out.with_name(f".{out.name}.draft")
     try:
-        frame.write_csv(draft)
+        draft.write_text(text, encoding="utf-8")
         draft.replace(out)
     except OSError as error:
         raise InputRefused(f"{out} cannot be written: {error}.") from error

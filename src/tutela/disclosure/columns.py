@@ -98,3 +98,16 @@ class Neighbours:
             seen[frontier] = True
             count += len(frontier)
         return np.flatnonzero(seen)
+
+    def closing(self, cells: np.ndarray, open_: np.ndarray, size: int) -> np.ndarray:
+        """At most `size` of the `open_` cells (bool per cell), those best tied to `cells` first.
+
+        A cell all of whose sums hold one of `cells` can close a circle with them alone.
+        """
+        rows = np.unique(self._column[spread(self._column_start, cells)])
+        reached = self._row[spread(self._row_start, rows)]
+        reached = reached[open_[reached]]
+        found, times = np.unique(reached, return_counts=True)
+        sums = self._column_start[found + 1] - self._column_start[found]
+        best = np.argsort(-(times / sums), kind="stable")[:size]
+        return np.sort(found[best])

@@ -82,3 +82,13 @@ class RecordedTable(CodedTable):
                 details={"table": self.name, "cell": cell},
             )
         self.values, self.impossible, self.single = table.values, table.impossible, table.single
+
+
+def relation_between(before: PublishedTable, now: PublishedTable) -> Relation:
+    """How the units of two publications relate, as far as what they show can tell."""
+    cells = before.frame().with_columns(before=before.values.ravel())
+    both = cells.join(now.frame().with_columns(now=now.values.ravel()), on=before.names)
+    shown = both.filter((both["before"] >= 0) & (both["now"] >= 0))
+    if (shown["before"] == shown["now"]).all():
+        return "same"
+    return "grown" if (shown["before"] <= shown["now"]).all() else "revised"

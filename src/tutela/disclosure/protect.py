@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from tutela.disclosure.audit import AuditReport, audit_published
+from tutela.disclosure.audit import AuditReport
+from tutela.disclosure.auditor import Case, audit_apart, prepare
+from tutela.disclosure.dimension import Dimension
 from tutela.disclosure.earlier import EarlierTable
 from tutela.disclosure.graph import CellGraph, build_graph
 from tutela.disclosure.policy import Policy
 from tutela.disclosure.primary import Sensitivity, find_sensitive
-from tutela.disclosure.published import PublishedTable
 from tutela.disclosure.secondary import Suppression
 from tutela.disclosure.table import FrequencyTable
+from tutela.disclosure.witness import Witnesses
 from tutela.errors import Misuse, SafetyBlock
 
 
@@ -46,6 +48,7 @@ def protect(
     policy = policy or Policy()
     if policy.method != "suppress":
         raise Misuse(f"the method {policy.method!r} is not offered.", remedy="Use 'suppress'.")
+    prepare()
     graph = build_graph(tables, earlier)
     sensitivity = find_sensitive(graph, policy)
     work = Suppression(graph, sensitivity, policy, *_costs(graph, policy))
@@ -53,7 +56,7 @@ def protect(
     frames = {
         table.name: _frame(graph, t, work.hidden, sensitivity) for t, table in enumerate(tables)
     }
-    audit = _audit(tables, frames, policy, earlier)
+    audit = _audit(tables, frames, policy, earlier, work.witnesses)
     return Protection(
         frames,
         audit,
@@ -82,15 +85,12 @@ def _costs(graph: CellGraph, policy: Policy) -> tuple[np.ndarray, np.ndarray]:
     return worth, price
 
 
-def _audit(
-    tables: Sequence[FrequencyTable],
-    frames: dict[str, pl.DataFrame],
-    policy: Policy,
-    earlier: Sequence[EarlierTable],
-) -> AuditReport:
-    """Attack the frames as they will be read, built up again from nothing; block unless safe."""
-    published = [
-        PublishedTable(
+def published_tables(
+    tables: Sequence[FrequencyTable], frames: Mapping[str, pl.DataFrame]
+) -> list[tuple[str, list[Dimension], pl.DataFrame, str]]:
+    """What `PublishedTable` takes to read each frame again: name, dimensions, cells, population."""
+    return [
+        (
             table.name,
             [
                 replace(d, codes=tuple(tree.codes[1:]))
@@ -101,13 +101,31 @@ def _audit(
         )
         for table in tables
     ]
-    report = audit_published(published, policy, tables, earlier)
+
+
+def _audit(
+    tables: Sequence[FrequencyTable],
+    frames: dict[str, pl.DataFrame],
+    policy: Policy,
+    earlier: Sequence[EarlierTable],
+    witnesses: Witnesses,
+) -> AuditReport:
+    """Have the frames attacked as they will be read, in a separate process; block unless safe."""
+    case = Case(
+        policy=policy,
+        published=published_tables(tables, frames),
+        originals=list(tables),
+        earlier=list(earlier),
+        tables=witnesses.tables,
+        proofs=witnesses.proofs,
+    )
+    report = audit_apart(case)
     if not report.passed:
         raise SafetyBlock(
             f"The audit found {report.unsafe} small counts that can be bounded too tightly, "
             f"{report.exact} of them exactly.",
             remedy="Publish less detail: join codes of the tables concerned.",
-            details=report.as_dict(),
+            details={**report.as_dict(), "cells": list(report.cells)},
         )
     return report
 

@@ -57,6 +57,7 @@ class Search:
         need = float(witnesses.protection)
         room = self.room[cells]
         reach = np.concatenate([np.full(n, 4 * need), np.minimum(room, 4 * need)])
+        nothing_less = np.zeros(2 * n)
         found = [0]
         for sign in (1.0, -1.0):
             cost = np.full(2 * n, 1e-4)
@@ -65,7 +66,11 @@ class Search:
             upper = reach.copy()
             upper[here] = need if sign > 0 else 0.0
             upper[n + here] = 0.0 if sign > 0 else min(need, room[here])
-            answer = self.solver.minimise(cost, both, np.zeros(2 * n), upper)
+            answer = (
+                self.solver.minimise(cost, both, nothing_less, upper)
+                if sign > 0
+                else self.solver.again(cost, nothing_less, upper)
+            )
             if answer is None:
                 raise SafetyBlock("The search lost its own starting point; its result is void.")
             point = answer.point[:n] - answer.point[n:]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from tutela.disclosure.columns import Columns
 from tutela.disclosure.elimination import eliminate
 from tutela.disclosure.graph import CellGraph
 from tutela.disclosure.neighbourhood import Neighbourhoods
@@ -14,10 +15,14 @@ from tutela.disclosure.search import NOTHING, Search
 from tutela.disclosure.witness import Witnesses
 from tutela.errors import SafetyBlock
 
+#: Hidden cells around a cell, and shown ones that could close circles with them.
+HIDDEN, SHOWN = 300, 300
 #: Sizes of the sub-cubes in which more is hidden for a cell, in cells, before the whole graph.
 SIZES = (500, 2500)
 #: Rounds of elimination and repair; each starts from what the one before had to add.
 ROUNDS = 2
+#: Cells repaired between two sweeps.
+RESWEEP = 40
 #: A change smaller than this is the solver's rounding.
 SMALL = 1e-7
 
@@ -77,6 +82,8 @@ class Suppression:
             needed |= added
         if best is not None and not np.array_equal(best, self.hidden):
             self.hidden = best
+        elif not self.sensitivity.insiders:
+            return
         self.prove()
         self.repair()
 
@@ -87,10 +94,18 @@ class Suppression:
         self.search.sweep(self.hidden, self.witnesses)
 
     def repair(self) -> None:
-        """Find a proof for each cell that has none, and hide what that takes."""
-        pending = self.witnesses.pending(self.targets)
-        for cell in self.rng.permutation(pending).tolist():
-            self.protect(cell)
+        """Find a proof for each cell that has none, and hide what that takes.
+
+        What is hidden for one cell helps others: now and then a sweep looks which.
+        """
+        pending = self.rng.permutation(self.witnesses.pending(self.targets))
+        hidden = int(self.hidden.sum())
+        for turn, cell in enumerate(pending.tolist(), 1):
+            if not self.witnesses.done[cell]:
+                self.protect(cell)
+            if turn % RESWEEP == 0 and int(self.hidden.sum()) - hidden > RESWEEP // 4:
+                hidden = int(self.hidden.sum())
+                self.search.sweep(self.hidden, self.witnesses)
 
     def protect(self, cell: int) -> None:
         """Prove `cell` against everybody, hiding more where needed."""
@@ -107,11 +122,9 @@ class Suppression:
 
     def _extend(self, cell: int, still: np.ndarray) -> bool:
         """Find the cheapest move of `cell` that leaves `still` alone, and hide what it needs."""
-        for size in (*SIZES, len(self.graph)):
-            price = np.where(self.hidden, 1e-3, self.cost)
-            cells = self._near.around(cell, price, size, linked=size > SIZES[0])
-            cells = np.union1d(cells, self.search.around(cell, self.hidden))
+        for cells in self._regions(cell):
             cells = cells[~np.isin(cells, still) | (cells == cell)]
+            price = np.where(self.hidden, 1e-3, self.cost)
             for whole in (False, True):
                 move = self._cheapest(cell, cells, price, whole=whole)
                 if move is None:
@@ -128,52 +141,52 @@ class Suppression:
             details={"cell": name},
         )
 
+    def _regions(self, cell: int) -> Iterator[np.ndarray]:
+        """Ever larger sets of cells (ids, sorted) in which to look for what to hide for `cell`."""
+        hidden = self.search.around(cell, self.hidden, HIDDEN)
+        shown = self.movable & ~self.hidden
+        yield np.union1d(hidden, self.search.near.closing(hidden, shown, SHOWN))
+        for size in (*SIZES, len(self.graph)):
+            price = np.where(self.hidden, 1e-3, self.cost)
+            cells = self._near.around(cell, price, size, linked=size > SIZES[0])
+            yield np.union1d(cells, self.search.around(cell, self.hidden))
+
     def _cheapest(
         self, cell: int, cells: np.ndarray, price: np.ndarray, *, whole: bool
     ) -> np.ndarray | None:
-        """The cells of the move that hides least, over the ways to share its width."""
-        matrix = self.search.sums.cut(cells)
-        need = self.policy.protection
-        best, least = None, np.inf
-        for fall in range(int(min(self.room[cell], need)), -1, -1):
-            move = self._along(cell, cells, price[cells], matrix, need - fall, fall, whole=whole)
-            if move is None:
+        """The cells of the move that hides least, over the ways to share its width.
+
+        A move is a direction v with v = 1 at `cell` such that x + rise v and x - fall v are both
+        feasible, where rise and fall add up to the protection.
+        """
+        both = self.search.sums.cut(cells).mirrored()
+        n, here = len(cells), int(np.searchsorted(cells, cell))
+        room = self.room[cells]
+        prices = np.concatenate([price[cells], price[cells]])
+        lower = np.zeros(2 * n)
+        lower[here] = 1.0
+        best, least, loaded = None, np.inf, False
+        solver = self.search.solver
+        for fall in range(int(min(room[here], self.policy.protection)), -1, -1):
+            rise = self.policy.protection - fall
+            up = room / fall if fall else np.full(n, np.inf)
+            down = room / rise if rise else np.full(n, np.inf)
+            upper = np.concatenate([up, down])
+            upper[here], upper[n + here] = 1.0, 0.0
+            if whole:
+                upper = np.minimum(np.floor(upper), 4.0)
+                integers = np.ones(2 * n, dtype=bool)
+                answer = solver.minimise(prices, both, lower, upper, whole=integers)
+            elif loaded:
+                answer = solver.again(prices, lower, upper)
+            else:
+                answer, loaded = solver.minimise(prices, both, lower, upper), True
+            if answer is None:
                 continue
+            move = cells[np.abs(answer.point[:n] - answer.point[n:]) > SMALL]
             added = float(self.cost[move[~self.hidden[move]]].sum())
             if added < least:
                 best, least = move, added
             if not added:
                 break
         return best
-
-    def _along(
-        self,
-        cell: int,
-        cells: np.ndarray,
-        price: np.ndarray,
-        matrix: Columns,
-        rise: int,
-        fall: int,
-        *,
-        whole: bool,
-    ) -> np.ndarray | None:
-        """Cells of the least-cost v with v = 1 at `cell` and x + rise v, x - fall v feasible."""
-        n = len(cells)
-        room = self.room[cells]
-        up = room / fall if fall else np.full(n, np.inf)
-        down = room / rise if rise else np.full(n, np.inf)
-        here = int(np.searchsorted(cells, cell))
-        lower = np.zeros(2 * n)
-        upper = np.concatenate([up, down])
-        lower[here] = upper[here] = 1.0
-        upper[n + here] = 0.0
-        integers = None
-        if whole:
-            upper, integers = np.minimum(np.floor(upper), 4.0), np.ones(2 * n, dtype=bool)
-        both = matrix.mirrored()
-        prices = np.concatenate([price, price])
-        answer = self.search.solver.minimise(prices, both, lower, upper, whole=integers)
-        if answer is None:
-            return None
-        used: np.ndarray = cells[np.abs(answer.point[:n] - answer.point[n:]) > SMALL]
-        return used

@@ -111,13 +111,23 @@ class Solver:
         self._highs.setOptionValue("presolve", "on" if presolve or whole is not None else "off")
         self._highs.clearModel()
         self._highs.passModel(program)
+        return self._solve(whole is not None)
+
+    def again(self, cost: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> Solution | None:
+        """The last program with another objective and other bounds, from where it ended."""
+        columns = np.arange(len(cost), dtype=np.int32)
+        self._highs.changeColsCost(len(cost), columns, cost)
+        self._highs.changeColsBounds(len(cost), columns, lower, upper)
+        return self._solve(whole=False)
+
+    def _solve(self, whole: bool) -> Solution | None:
         self.solved += 1
         if not _run(self._highs, self._time_limit):
             return None
         info = self._highs.getInfo()
         point = np.array(self._highs.getSolution().col_value)
         objective = float(info.objective_function_value)
-        bound = float(info.mip_dual_bound) if whole is not None else objective
+        bound = float(info.mip_dual_bound) if whole else objective
         return Solution(point, objective, bound)
 
 

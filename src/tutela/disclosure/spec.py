@@ -11,10 +11,13 @@ from typing import Any
 import polars as pl
 
 from tutela.disclosure.dimension import Dimension
-from tutela.disclosure.policy import Policy
+from tutela.disclosure.policy import KINDS, Policy
 from tutela.errors import InputRefused, Misuse
 
-_TOP = {"threshold", "protection", "zeros", "method", "dimension", "singletons", "seed"}
+_TOP = {
+    "threshold", "protection", "zeros", "method", "dimension", "singletons", "seed",
+    "contributors", "publications", "attackers",
+}  # fmt: skip
 _DIMENSION = {"name", "total", "hide_cost", "parents", "codes"}
 
 
@@ -25,6 +28,10 @@ class Spec:
     policy: Policy
     dimensions: tuple[Dimension, ...]
     singletons: str | None
+    contributors: tuple[str, ...] = ()
+    publications: tuple[str, ...] = ()
+    seeded: bool = False
+    """Whether the specification fixes the seed; else each run draws a secret one."""
 
 
 def read_spec(path: Path) -> Spec:
@@ -48,9 +55,13 @@ def read_spec(path: Path) -> Spec:
             zeros=_typed(raw, "zeros", str, "hidden", str(path)),
             method=_typed(raw, "method", str, "suppress", str(path)),
             seed=_typed(raw, "seed", int, 0, str(path)),
+            attackers=_words(raw, "attackers", str(path)) or KINDS,
         ),
         dimensions=tuple(_dimension(entry, str(path)) for entry in entries),
         singletons=singletons,
+        contributors=_words(raw, "contributors", str(path)),
+        publications=_words(raw, "publications", str(path)),
+        seeded="seed" in raw,
     )
 
 
@@ -117,3 +128,10 @@ def _typed(raw: Mapping[str, Any], key: str, kind: type, default: Any, where: st
     if value is not default and (not isinstance(value, kind) or isinstance(value, bool)):
         raise Misuse(f"{where}: {key} is {value!r}, and must be of the kind {kind.__name__}.")
     return value
+
+
+def _words(raw: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    words = _typed(raw, key, list, [], where)
+    if not all(isinstance(word, str) for word in words):
+        raise Misuse(f"{where}: {key} is {words!r}, and must be a list of names.")
+    return tuple(words)

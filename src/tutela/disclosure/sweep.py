@@ -17,7 +17,7 @@ from tutela.disclosure.witness import Witnesses, whole_change
 BLOCK = 1500
 #: Sweeps of one block at most; a sweep that settles fewer cells than WORTH was not worth it, and
 #: after MISSES of these the rest is quicker done one by one.
-SWEEPS, WORTH, MISSES = 40, 4, 3
+SWEEPS, WORTH, MISSES = 40, 4, 1
 #: How far a cell that is no target may move, in protections.
 REACH = 10
 
