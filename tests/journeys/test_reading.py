@@ -5,7 +5,15 @@ from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["", "figures/", "published/", "release/", "methodology/", "accessibility/"]
+PAGES = [
+    "",
+    "figures/",
+    "hidden-figure/",
+    "published/",
+    "release/",
+    "methodology/",
+    "accessibility/",
+]
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 

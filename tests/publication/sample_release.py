@@ -6,17 +6,21 @@ and read files, never to protect anybody.
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from tutela.indicators.compared_lists import NO, TIME, YES, compared_lists
+from tutela.indicators.run import TablesRun
 from tutela.publication.contents import release_files
 from tutela.publication.folder import write_folder
+from tutela.publication.hidden_figure import hidden_figure_files
 from tutela.publication.release import LANGUAGES
 from tutela.vocabulary import published_figures
 
-TIME = "2026-01-31T12:00:00+00:00"
+MOMENT = "2026-01-31T12:00:00+00:00"
 TOTAL = "_T"
 YEARS = [str(year) for year in range(2014, 2026)]
 
@@ -328,6 +332,39 @@ def declaration(indicator: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def sample_hidden_figure(*, synthetic: bool) -> dict[str, bytes]:
+    """Three years with an interval, one of them still rising, and one without."""
+    names = compared_lists().names
+    histories = list(product((YES, NO), repeat=len(names)))[:-1]
+    leaves = [
+        (str(code), *on, round(size * 4 / 7 ** on.count(YES)))
+        for code, size in ((2021, 900), (2022, 1000), (2023, 60), (2024, 1200))
+        for on in histories
+    ]
+    schema = {TIME: pl.String, **dict.fromkeys(names, pl.String), "count": pl.Int64}
+    frames = [pl.DataFrame(leaves, schema=schema, orient="row")]
+    for name in names:
+        margin = pl.concat(frames).with_columns(pl.lit("_T").alias(name))
+        frames.append(margin.group_by(TIME, *names).agg(pl.col("count").sum()).sort(pl.all()))
+    small = pl.col("count") < 5
+    cells = pl.concat(frames).with_columns(
+        pl.when(~small).then("count").alias("count"),
+        pl.when(small).then(pl.lit("hidden")).otherwise(pl.lit("shown")).alias("status"),
+    )
+    report = {
+        "country": "be",
+        "hidden_figure": {
+            "years": {
+                year: {"warnings": [{"code": "still-rising"}] if year == "2024" else []}
+                for year in ("2021", "2022", "2023", "2024")
+            },
+            "linkage": {"carried": True, "draws": 20, "shift": 0.002, "spread": 0.011},
+        },
+    }
+    run = TablesRun("sample", Path(), report, {}, cells.clear())
+    return hidden_figure_files(run, cells, synthetic=synthetic)
+
+
 def write_sample_release(path: Path, *, synthetic: bool = True) -> str:
     """Write the sample release into folder `path`; returns its fingerprint."""
     mark = "SYNTHETIC · " if synthetic else ""
@@ -340,7 +377,7 @@ def write_sample_release(path: Path, *, synthetic: bool = True) -> str:
             f"{mark}Sexual exploitation of children in Belgium: figures",
         ),
         "synthetic": synthetic,
-        "time": TIME,
+        "time": MOMENT,
         "code_version": "0.1.0",
         "inputs": {"tables_run": "sample", "submissions": {}},
         "linkage": {"method": "sample", "threshold": 0.5, "quality": {}},
@@ -350,4 +387,5 @@ def write_sample_release(path: Path, *, synthetic: bool = True) -> str:
     declared = [declaration(indicator) for indicator in INDICATORS]
     tables = {indicator["id"]: table_of(indicator) for indicator in INDICATORS}
     figures = published_figures("be")
-    return write_folder(path, manifest, release_files(manifest, declared, tables, figures))
+    files = release_files(manifest, declared, tables, figures)
+    return write_folder(path, manifest, files | sample_hidden_figure(synthetic=synthetic))

@@ -6,7 +6,8 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "page", ["", "figures/", "published/", "release/", "methodology/", "accessibility/"]
+    "page",
+    ["", "figures/", "hidden-figure/", "published/", "release/", "methodology/", "accessibility/"],
 )
 @pytest.mark.parametrize("language", ["fr", "nl", "de", "en"])
 def test_pages_answer_with_strict_headers_and_no_cookie(client, page, language):

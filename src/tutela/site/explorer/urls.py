@@ -17,6 +17,7 @@ pages = [
     path("", views.home, name="home"),
     path("figures/", views.figures, name="figures"),
     path("figures/<slug:name>/", views.figure, name="figure"),
+    path("hidden-figure/", views.hidden_figure, name="hidden-figure"),
     path("published/", views.published, name="published"),
     path("release/", views.release, name="release"),
     path("methodology/", views.methodology, name="methodology"),

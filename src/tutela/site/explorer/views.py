@@ -12,6 +12,7 @@ from tutela.site.explorer.current_release import current_release
 from tutela.site.explorer.downloads import all_downloads, download
 from tutela.site.explorer.figures import figure as figure_of
 from tutela.site.explorer.figures import summaries
+from tutela.site.explorer.hidden_figure import hidden_figure as hidden_figure_of
 from tutela.site.explorer.overview import overview
 from tutela.site.explorer.published import published_figures
 from tutela.site.explorer.themes import by_theme
@@ -34,14 +35,31 @@ def root(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is known, what is not, and how safe the figures are."""
-    return render(request, "home.html", {"overview": overview(current_release(), _language())})
+    release = current_release()
+    return render(
+        request,
+        "home.html",
+        {
+            "overview": overview(release, _language()),
+            "hidden": hidden_figure_of(release, _language()),
+        },
+    )
 
 
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """All indicators, by theme."""
-    found = summaries(current_release(), _language())
-    return render(request, "figures.html", {"themes": by_theme(found), "total": len(found)})
+    release = current_release()
+    found = summaries(release, _language())
+    return render(
+        request,
+        "figures.html",
+        {
+            "themes": by_theme(found),
+            "total": len(found),
+            "hidden": hidden_figure_of(release, _language()),
+        },
+    )
 
 
 @require_safe
@@ -51,6 +69,15 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "figure.html", {"figure": found})
+
+
+@require_safe
+def hidden_figure(request: HttpRequest) -> HttpResponse:
+    """How many children no list knows: what is known, an interval, and how far to trust it."""
+    found = hidden_figure_of(current_release(), _language())
+    if found is None:
+        raise Http404
+    return render(request, "hidden_figure.html", {"hidden": found})
 
 
 @require_safe
