@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -103,7 +102,9 @@ def main() -> None:
     options = parser.parse_args()
     if options.engine:
         cells = globals()[options.engine](options.file, options.names)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        # Not ru_maxrss, which begins at the size of the parent.
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
         print(json.dumps({"cells": cells, "peak_mb": peak}))
         return
     print("| events × dimensions | engine | seconds | peak MB | cells | times Tutela |")

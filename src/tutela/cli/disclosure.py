@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tutela.cli.ledger import ledger_group
 from tutela.errors import InputRefused, SafetyBlock
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ def command() -> None:
     published), `attackers` (whom to reckon with; all by default), and one [[dimension]] per column:
     `name`, optionally `total`, `hide_cost` and a table [dimension.parents] of child = parent codes.
     """
+
+
+command.add_command(ledger_group)
 
 
 @command.command()

@@ -33,8 +33,27 @@ import click
     metavar="NAME",
     help="The name of the release; by default the day and the first signs of a hash.",
 )
+@click.option(
+    "--ledger",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The ledger of all releases: protect jointly with them, and add this one. It holds what "
+    "was hidden and stays at the centre.",
+)
+@click.option(
+    "--outside",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of what agencies publish themselves, to be reckoned with.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-def command(store: Path, out: Path, time: str, release_id: str | None, as_json: bool) -> None:
+def command(
+    store: Path,
+    out: Path,
+    time: str,
+    release_id: str | None,
+    ledger: Path | None,
+    outside: Path | None,
+    as_json: bool,
+) -> None:
     """Protect the current tables of a store, audit them by attack, and write a release.
 
     All tables are protected together. Whatever the audit has not passed is not published: the
@@ -50,8 +69,16 @@ def command(store: Path, out: Path, time: str, release_id: str | None, as_json: 
         out,
         time=time,
         release_id=release_id,
+        ledger=ledger,
+        outside=outside,
         progress=lambda text: click.echo(text, err=True),
     )
+    if ledger is None:
+        click.echo(
+            "No --ledger was given: earlier releases were not taken into account, and this one was "
+            "not recorded.",
+            err=True,
+        )
     if as_json:
         click.echo(json.dumps(result.as_dict(), ensure_ascii=False))
         return

@@ -18,6 +18,7 @@ from tutela.publication.folder import json_bytes, sha256, write_folder
 from tutela.publication.hidden_figure import TABLE, hidden_figure_files, lists_table
 from tutela.publication.inputs import Inputs, read_inputs, release_time
 from tutela.publication.life_tables import life_tables
+from tutela.publication.outside import announce
 from tutela.publication.protection import frequency_table, release_tables, require_passed
 from tutela.publication.tables import SYNTHETIC
 
@@ -69,16 +70,21 @@ def publish(
     time: str,
     release_id: str | None = None,
     policy: Policy | None = None,
+    ledger: Path | None = None,
+    outside: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Published:
     """Protect and audit the current tables of `store` and write a release to `out`.
 
     `time` is ISO 8601 and the only time in the release. Raises InputRefused when the store has no
     current tables, Misuse for a bad time, name or place, SafetyBlock when the audit has not passed;
-    in all these cases nothing is written.
+    in all these cases nothing is written. With `ledger` (a folder, made when it is not there) the
+    tables are protected jointly with all releases that it holds, and the release is added to it
+    before it is written. `outside` is a folder of agencies' own publications
+    (`tutela.publication.outside`) that the protection and the audit take into account.
     """
     from tutela.disclosure.policy import Policy
-    from tutela.disclosure.protect import protect
+    from tutela.publication.against_earlier import protecting
     from tutela.vocabulary import published_figures
 
     moment = release_time(time)
@@ -108,22 +114,27 @@ def publish(
     progress(f"Protecting {len(counted)} tables together")
     lists = lists_table(run)
     together = [frequency_table(table) for table in counted.values()]
-    protection = protect([*together, *([] if lists is None else [lists])], policy)
-    require_passed(protection.audit)
-    step("protect")
-    entries, tables = release_tables(run.tables, protection.tables)
-    manifest = _manifest(inputs, policy, protection.audit, moment.isoformat(), release_id)
-    progress(f"Drawing {len(entries)} indicators in four languages")
-    country = run.report["country"]
-    durations = life_tables(load(country), tables, run.report["submissions"], country)
-    files = release_files(
-        manifest, entries, tables, published_figures(country), durations=durations
-    )
-    step("draw")
-    files |= hidden_figure_files(run, protection.tables.get(TABLE), synthetic=inputs.synthetic)
-    step("estimate")
-    fingerprint = write_folder(out, manifest, files)
-    step("write")
+    together += [] if lists is None else [lists]
+    announce(together, outside)
+    with protecting(ledger) as safe:
+        protection = safe.protect(together, policy)
+        require_passed(protection.audit)
+        step("protect")
+        entries, tables = release_tables(run.tables, protection.tables)
+        manifest = _manifest(inputs, policy, protection.audit, moment.isoformat(), release_id)
+        progress(f"Drawing {len(entries)} indicators in four languages")
+        country = run.report["country"]
+        durations = life_tables(load(country), tables, run.report["submissions"], country)
+        files = release_files(
+            manifest, entries, tables, published_figures(country), durations=durations
+        )
+        step("draw")
+        files |= hidden_figure_files(run, protection.tables.get(TABLE), synthetic=inputs.synthetic)
+        step("estimate")
+        # Recorded before it is given out: what is out is always in the ledger.
+        manifest |= safe.record(manifest["id"], together, policy, protection.tables)
+        fingerprint = write_folder(out, manifest, files)
+        step("write")
     return Published(
         path=out,
         fingerprint=fingerprint,
