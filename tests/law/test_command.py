@@ -161,6 +161,17 @@ def test_what_cannot_be_asked_is_refused(arguments, error):
     assert refused.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("fr", "Écrivez une date qui existe"), ("nl", "bestaande datum"), ("de", "das es gibt")],
+)
+def test_a_refusal_speaks_the_language_of_the_command(lang, words):
+    with pytest.raises(InputRefused) as refused:
+        run("qualify", "--facts-on", "2023-02-30", "--lang", lang)
+    assert words in refused.value.remedy
+    assert "words" not in refused.value.details
+
+
 @pytest.mark.parametrize("text", ["[1]", "{", '{"facts_on": "yesterday"}'])
 def test_a_file_that_holds_no_facts_is_refused(tmp_path, text, capsys):
     path = tmp_path / "facts.json"

@@ -23,6 +23,15 @@ def test_every_text_is_there_in_four_languages(table):
         assert len(blanks) == 1, key
 
 
+def test_every_refusal_is_there_in_four_languages_and_used():
+    for key, entry in read_words("refusals").items():
+        assert f'"{key}"' in SOURCE, key
+        for part in ("message", "remedy"):
+            assert set(entry[part]) == set(LANGUAGES), key
+            blanks = {tuple(sorted(re.findall(r"{(\w+)}", t))) for t in entry[part].values()}
+            assert len(blanks) == 1, key
+
+
 def test_every_code_has_four_names():
     for fact, codes in read_words("codes").items():
         for code, names in codes.items():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,9 +50,10 @@ def _question(name: str, help_text: str) -> Callable[..., Any]:
     ) -> None:
         import tutela.law
 
-        facts = _facts(arguments)
         question = getattr(tutela.law, name)
-        _print(question(facts, new_code_from=_day(new_code_from)), lang, as_json=as_json)
+        with _speaking(lang):
+            reply = question(_facts(arguments), new_code_from=_day(new_code_from))
+        _print(reply, lang, as_json=as_json)
 
     return ask
 
@@ -87,8 +89,9 @@ def compare_command(
     """The same facts under the law of two days, as a table."""
     from tutela.law import compare
 
-    facts = _facts(arguments)
-    reply = compare(facts, _some_day(first), _some_day(second), new_code_from=_day(new_code_from))
+    days = _some_day(first), _some_day(second)
+    with _speaking(lang):
+        reply = compare(_facts(arguments), *days, new_code_from=_day(new_code_from))
     _print(reply, lang, as_json=as_json)
     if not as_json and "table" in reply.more:
         click.echo()
@@ -140,6 +143,17 @@ def check_command(*, as_json: bool) -> None:
             f"{len(found)} faults in the tables of law",
             remedy="Correct the rows named; docs/guides/law.md says what each column takes.",
         )
+
+
+@contextmanager
+def _speaking(lang: str) -> Iterator[None]:
+    """Refusals of facts in the language of the command."""
+    from tutela.law.refusals import in_language
+
+    try:
+        yield
+    except InputRefused as error:
+        raise in_language(error, lang) from error
 
 
 def _facts(arguments: tuple[str, ...]) -> Facts:

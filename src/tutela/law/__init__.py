@@ -8,11 +8,13 @@ from tutela.law.deadlines import deadlines
 from tutela.law.facts import Event, Facts, read_facts
 from tutela.law.gaps import gaps
 from tutela.law.load import load_law
+from tutela.law.offence_card import OffenceCard, offence_card
 from tutela.law.questions import compensation, jurisdiction, protections, status
 from tutela.law.tables import Law
 
 __all__ = [
-    "Answer", "Citation", "Event", "Facts", "Law", "Outcome", "Penalty", "Question", "Reason",
-    "Reply", "compare", "compensation", "deadlines", "gaps", "jurisdiction", "load_law",
-    "next_questions", "protections", "qualify", "question_about", "read_facts", "status",
+    "Answer", "Citation", "Event", "Facts", "Law", "OffenceCard", "Outcome", "Penalty",
+    "Question", "Reason", "Reply", "compare", "compensation", "deadlines", "gaps",
+    "jurisdiction", "load_law", "next_questions", "offence_card", "protections", "qualify",
+    "question_about", "read_facts", "status",
 ]  # fmt: skip

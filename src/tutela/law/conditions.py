@@ -66,11 +66,12 @@ class Term:
         else:
             answer = code_label(self.fact, str(value))
         return Reason(
-            phrase("asked", question=question(self.fact), answer=answer, needs=self._needs()),
+            phrase("asked", question=question(self.fact), answer=answer, needs=self.needs()),
             truth,
         )
 
-    def _needs(self) -> dict[str, str]:
+    def needs(self) -> dict[str, str]:
+        """The answer that the term needs, in the four languages."""
         if self.comparison in _NUMERIC:
             mark = {">=": "≥", "<=": "≤", "<": "<"}[self.comparison]
             return dict(same(f"{mark} {self.number}"))

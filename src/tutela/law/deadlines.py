@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tutela.errors import InputRefused
 from tutela.law.answers import Answer, Outcome, Reason, Reply
 from tutela.law.commencement import law_for
 from tutela.law.facts import Event, Facts
 from tutela.law.qualify import asked
+from tutela.law.refusals import refused
 from tutela.law.tables import REPORT_ONLY, Law, Provision, TimeLimit
 from tutela.law.words import code_label, phrase, read_words
 
@@ -50,10 +50,7 @@ def deadlines(facts: Facts, country: str = "be", *, new_code_from: date | None =
     known = read_words("codes")["event"]
     for event in facts.events:
         if event.event not in known:
-            raise InputRefused(
-                f"fact events: {event.event} is no event the engine knows",
-                remedy=f"Events: {', '.join(known)}.",
-            )
+            raise refused("unknown_event", "events", event.event, known=", ".join(known))
     answers = [
         _answer(law, limit, event, facts, today)
         for event in facts.events

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from tutela.errors import InputRefused
+from tutela.law.refusals import refused
 from tutela.law.truth import Truth, of
 from tutela.law.words import read_words
 
@@ -146,13 +146,12 @@ def read_facts(plain: Mapping[str, Any]) -> Facts:
     values: dict[str, Value] = {}
     closed = plain.get("nothing_else", False)
     if not isinstance(closed, bool):
-        raise _refused("nothing_else", closed, "Write true or false.")
+        raise refused("true_or_false", "nothing_else", closed)
     for name, value in plain.items():
         if name in ("events", "nothing_else") or value is None:
             continue
         if name not in known:
-            near = ", ".join(sorted(known))
-            raise _refused(name, value, f"Facts: {near}.", "is not a fact the engine knows")
+            raise refused("unknown_fact", name, value, known=", ".join(sorted(known)))
         values[name] = _value(name, known[name]["type"], value)
     if closed:
         absent = {name: entry["absent"] for name, entry in known.items() if "absent" in entry}
@@ -167,7 +166,7 @@ def _event(event: Any) -> Event:
     if isinstance(event, Event):
         return event
     if not isinstance(event, Mapping) or set(event) != {"event", "day"}:
-        raise _refused("events", event, 'Each event is {"event": code, "day": date}.')
+        raise refused("event_shape", "events", event)
     return Event(str(event["event"]), _day("events", event["day"]))
 
 
@@ -176,23 +175,23 @@ def _value(name: str, kind: str, value: Any) -> Value:
         return _day(name, value)
     if kind == "whole":
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1_000_000:
-            raise _refused(name, value, "Write a whole number.")
+            raise refused("whole", name, value)
         return value
     if kind == "yes_no":
         if isinstance(value, bool):
             return YES if value else NO
         if value not in (YES, NO):
-            raise _refused(name, value, "Write yes or no; leave it out if it is not known.")
+            raise refused("yes_no", name, value)
         return str(value)
     if kind == "country":
         if not (isinstance(value, str) and len(value) == 2 and value.isalpha()):
-            raise _refused(name, value, "Write a country's two letters, such as BE.")
+            raise refused("country", name, value)
         return value.upper()
     if kind == "text":
         return str(value).strip()
     codes = read_words("codes")[name]
     if value not in codes:
-        raise _refused(name, value, f"Codes: {', '.join(codes)}.")
+        raise refused("code", name, value, known=", ".join(codes))
     return str(value)
 
 
@@ -203,9 +202,9 @@ def _day(name: str, value: Any) -> date:
         try:
             day = date.fromisoformat(str(value))
         except ValueError:
-            raise _refused(name, value, "Write a date that exists as YYYY-MM-DD.") from None
+            raise refused("date", name, value) from None
     if not _FIRST <= day < _LAST:
-        raise _refused(name, day, f"Write a date from {_FIRST} to {_LAST.year - 1}.")
+        raise refused("date_range", name, day, first=_FIRST, last=_LAST.year - 1)
     return day
 
 
@@ -216,24 +215,14 @@ def _possible(facts: Facts) -> None:
         born, stated = facts.day(f"{who}_born"), facts.values.get(f"{who}_age")
         if born is not None and on is not None:
             if born > on:
-                raise _refused(f"{who}_born", born, f"The facts are of {on}: correct one date.")
+                raise refused("born_after", f"{who}_born", born, on=on)
             if stated is not None and stated != facts.age(who):
-                raise _refused(
-                    f"{who}_age", stated, f"By the dates it is {facts.age(who)}: keep one of both."
-                )
+                raise refused("age_contradicts", f"{who}_age", stated, age=facts.age(who))
         age = facts.age(who)
         if age is not None and age > _OLDEST:
-            raise _refused(f"{who}_age", age, f"Nobody is older than {_OLDEST}: correct the age.")
+            raise refused("too_old", f"{who}_age", age, oldest=_OLDEST)
     judged = facts.day("judged_on")
     if on is not None and judged is not None and judged < on:
-        raise _refused("judged_on", judged, f"The facts are of {on}: a judgment comes after them.")
+        raise refused("judged_before", "judged_on", judged, on=on)
     if facts.values.get("victims") == 0:
-        raise _refused("victims", 0, "Leave it out if the number of victims is not known.")
-
-
-def _refused(name: str, value: Any, remedy: str, what: str = "cannot be") -> InputRefused:
-    return InputRefused(
-        f"fact {name}: {value!s} {what}",
-        remedy=remedy,
-        details={"column": name, "value": str(value)},
-    )
+        raise refused("no_victims", "victims", 0)

@@ -8,6 +8,7 @@ from datetime import date
 
 from tutela.errors import InputRefused
 from tutela.law.facts import Facts
+from tutela.law.refusals import refused
 from tutela.law.tables import Law, Offence
 
 
@@ -30,15 +31,15 @@ def find_offence(law: Law, name: str, on: date, victim_age: int | None = None) -
     if not found:
         names = [o.article for o in law.offences.values()] + list(law.offences)
         near = difflib.get_close_matches(name, names, n=3) or ["a code of the list offences"]
-        raise _refused(name, "is no article in the tables", f"Near: {', '.join(near)}.")
+        raise refused("unknown_article", "offence", name, near=", ".join(near))
     current = [offence for offence in found if offence.in_force(on)]
     if not current:
-        raise _refused(name, f"is not in force on {on}", _elsewhere(law, found[0], on))
+        raise _elsewhere(law, name, found[0], on)
     if victim_age is not None and len(current) > 1:
         current = [o for o in current if _of_age(o, victim_age)] or current
     if len(current) > 1:
         ids = ", ".join(offence.id for offence in current)
-        raise _refused(name, "stands for several offences", f"Name one of: {ids}.")
+        raise refused("several_offences", "offence", name, ids=ids)
     return current[0]
 
 
@@ -53,27 +54,19 @@ def _of_age(offence: Offence, age: int) -> bool:
     return offence.victim_age_min <= age and (above is None or age < above)
 
 
-def _elsewhere(law: Law, offence: Offence, on: date) -> str:
+def _elsewhere(law: Law, name: str, offence: Offence, on: date) -> InputRefused:
+    """A refusal of an article of another era, with the one of that day if there is one."""
     seen = offence
     while seen.id in law.successors and not seen.in_force(on):
         seen = law.offences[law.successors[seen.id]]
+    if not seen.in_force(on):
+        older = (o for o in law.offences.values() if law.successors.get(o.id) == offence.id)
+        seen = next(older, offence)
     if seen.in_force(on):
-        return f"On that day the concordance leads to {seen.article} ({seen.id})."
-    before = next(
-        (o for o in law.offences.values() if law.successors.get(o.id) == offence.id), None
-    )
-    if before is not None and before.in_force(on):
-        return f"On that day the concordance leads to {before.article} ({before.id})."
+        return refused("other_era", "offence", name, on=on, article=seen.article, offence=seen.id)
     if offence.id in law.without_successor:
-        return law.without_successor[offence.id]["en"] + "."
+        note = law.without_successor[offence.id]
+        return refused("without_successor", "offence", name, on=on, note=note)
     start = offence.valid_from.isoformat() if offence.valid_from else "…"
     end = offence.valid_to.isoformat() if offence.valid_to else "…"
-    return f"It is in force from {start} until {end}."
-
-
-def _refused(name: str, what: str, remedy: str) -> InputRefused:
-    return InputRefused(
-        f"fact offence: {name} {what}",
-        remedy=remedy,
-        details={"column": "offence", "value": name},
-    )
+    return refused("not_in_force", "offence", name, on=on, start=start, end=end)

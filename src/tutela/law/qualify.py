@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from tutela.errors import InputRefused
 from tutela.law.accessories import accessories_of
 from tutela.law.answers import Answer, Citation, Outcome, Reason, Reply, gathered
 from tutela.law.consent import Case
 from tutela.law.facts import Facts
 from tutela.law.offence_names import named_offence
 from tutela.law.penalties import punished
+from tutela.law.refusals import refused
 from tutela.law.tables import DatedRule, Form, Law, Offence
 from tutela.law.truth import Truth, all_of, any_of
 from tutela.law.words import code_label, phrase
@@ -210,7 +210,4 @@ def check_conduct(law: Law, conduct: str) -> None:
     """Refuse a conduct that no table of the country speaks of."""
     known = {c for form in law.forms for c in form.conducts} | {a.conduct for a in law.absences}
     if conduct not in known:
-        raise InputRefused(
-            f"fact conduct: {conduct} is in no table of {law.country}",
-            remedy=f"Conducts: {', '.join(sorted(known))}.",
-        )
+        raise refused("conduct_without_table", "conduct", conduct, known=", ".join(sorted(known)))
