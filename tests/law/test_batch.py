@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tests.law.cases import random_case
-from tutela.errors import InputRefused
+from tutela.errors import InputRefused, Misuse
 from tutela.law import Facts, load_law, qualify
 from tutela.law.batch import qualify_frame
 from tutela.law.batch_file import qualify_file
@@ -51,6 +51,25 @@ def test_dates_of_birth_give_the_same_ages_and_gaps():
     cases.append({**base, "victim_born": date(2007, 3, 1), "offender_age": 40})
     for case, together in zip(cases, batched(cases), strict=True):
         assert together == single(case), case
+
+
+def test_the_law_of_the_day_of_judgment_with_the_ages_of_the_facts():
+    frame = pl.DataFrame(
+        {
+            "facts_on": [date(2021, 1, 1)],
+            "judged_on": [date(2023, 1, 1)],
+            "victim_born": [date(2009, 1, 2)],
+            "conduct": ["csam_access"],
+        }
+    )
+    then = qualify_frame(frame, load_law())
+    now = qualify_frame(frame, load_law(), law_of="judged_on")
+    assert then["article"].to_list() == ["383bis §2"]
+    assert now["article"].to_list() == ["417/47"]
+    with pytest.raises(Misuse):
+        qualify_frame(frame, load_law(), law_of="victim_born")
+    with pytest.raises(InputRefused, match="row 1, column judged_on"):
+        qualify_frame(frame.with_columns(judged_on=date(2020, 1, 1)), load_law())
 
 
 def test_a_case_without_day_or_conduct_is_asked_for_it():

@@ -103,13 +103,22 @@ def compare_command(
 @command.command("batch")
 @click.argument("cases", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--law-of",
+    type=click.Choice(["facts_on", "judged_on"]),
+    default="facts_on",
+    show_default=True,
+    help="The column whose day says which law is asked.",
+)
 @click.option("--new-code-from", metavar="DATE", help="Take the new Code to start on DATE.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def batch_command(cases: Path, out: Path, new_code_from: str | None, *, as_json: bool) -> None:
+def batch_command(
+    cases: Path, out: Path, law_of: str, new_code_from: str | None, *, as_json: bool
+) -> None:
     """Qualify every row of a Parquet file: one column per fact, an empty cell is unknown."""
     from tutela.law.batch_file import qualify_file
 
-    report = qualify_file(cases, out, new_code_from=_day(new_code_from))
+    report = qualify_file(cases, out, law_of=law_of, new_code_from=_day(new_code_from))
     if as_json:
         click.echo(json.dumps(report))
         return

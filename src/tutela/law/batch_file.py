@@ -21,9 +21,14 @@ CHUNK = 1_000_000
 
 
 def qualify_file(
-    cases: Path, out: Path, *, country: str = "be", new_code_from: date | None = None
+    cases: Path,
+    out: Path,
+    *,
+    country: str = "be",
+    law_of: str = "facts_on",
+    new_code_from: date | None = None,
 ) -> dict[str, Any]:
-    """Qualify every row of the Parquet file `cases` into the Parquet file `out`.
+    """Qualify every row of the Parquet file `cases` into `out`, under the law of a column's day.
 
     Returns the number of cases, seconds and outcomes. Raises InputRefused for a file that is no
     Parquet file or holds a value that cannot be; then nothing is written.
@@ -44,7 +49,7 @@ def qualify_file(
     try:
         for start in range(0, rows, CHUNK):
             frame = pl.scan_parquet(cases).slice(start, CHUNK).collect()
-            answers = _qualified(frame, law, start)
+            answers = _qualified(frame, law, law_of, start)
             for outcome, count in answers["outcome"].value_counts().rows():
                 counts[outcome] = counts.get(outcome, 0) + count
             table = answers.to_arrow()
@@ -62,10 +67,10 @@ def qualify_file(
     }
 
 
-def _qualified(frame: pl.DataFrame, law: Law, before: int) -> pl.DataFrame:
+def _qualified(frame: pl.DataFrame, law: Law, law_of: str, before: int) -> pl.DataFrame:
     """The answers of a chunk; a refusal names the row of the file, not of the chunk."""
     try:
-        return qualify_frame(frame, law)
+        return qualify_frame(frame, law, law_of=law_of)
     except InputRefused as error:
         row = error.details.get("row")
         if row is None or before == 0:

@@ -65,9 +65,16 @@ def _over_time(law: Law, facts: Facts, on: date, judged: date | None) -> Reply:
         more={
             **first.more,
             "milder": milder,
+            "law_in_time": _rule_on(law, on),
             "laws": [{"on": day, "reply": reply} for day, reply in changed],
         },
     )
+
+
+def _rule_on(law: Law, on: date) -> dict[str, object] | None:
+    """The rule on law in time, cited for the day of the facts, if it was in force then."""
+    rule = law.rules.get("g-lex-mitior")
+    return rule.cited(on).as_dict() if rule is not None and rule.in_force(on) else None
 
 
 def _range_on(day: date, reply: Reply) -> Reason:

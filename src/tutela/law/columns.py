@@ -44,6 +44,9 @@ class Columns:
         for name in frame.columns:
             if self._kinds.get(name, {}).get("type") == "date":
                 self.frame = self.frame.with_columns(self._dates(name))
+        if {"facts_on", "judged_on"} <= set(self.frame.columns):
+            early = self.frame["judged_on"] < self.frame["facts_on"]
+            self._refuse("judged_on", early.fill_null(value=False), "It comes after the facts.")
         self._closed = self._truths("nothing_else") == 2 if "nothing_else" in frame else None
 
     def __len__(self) -> int:
