@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     "--drop", "dropped", multiple=True, metavar="LIST", help="Leave a list out. May be repeated."
 )
 @click.option(
-    "--by", metavar="COLUMN", help="Estimate each value of COLUMN apart, or say why it cannot be."
+    "--by",
+    metavar="COLUMN",
+    help="Estimate each value of COLUMN, apart and shrunk towards the others.",
 )
 @click.option(
     "--method",
@@ -82,10 +84,17 @@ def command(
     strata = {name: prepared(table) for name, table in read_strata(lists, by, count=count).items()}
     results = estimate_strata(strata, method=method, bootstraps=bootstraps, seed=seed)
     if as_json:
-        click.echo(json.dumps({"by": by, "strata": results.as_dict()}))
+        click.echo(json.dumps({"by": by, "strata": results.as_dict(), "note": results.note}))
         return
     for name, answer in results.answers.items():
-        click.echo(f"{by} = {name}\n{describe(answer)}\n")
+        click.echo(f"{by} = {name}\n{describe(answer)}")
+        if (shrunk := results.shrunken.get(name)) is not None:
+            click.echo(
+                f"shrunk towards the other strata: between {shrunk.lower:,.0f} and "
+                f"{shrunk.upper:,.0f}, best estimate {shrunk.estimate:,.0f} "
+                f"({shrunk.own_weight:.0%} from its own lists)"
+            )
+        click.echo("")
     click.echo(results.note)
 
 

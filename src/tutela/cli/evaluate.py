@@ -82,3 +82,34 @@ def _evaluate(store: Path, truth: Path) -> dict[str, Any]:
     if "suspect" in found:
         result["suspects"] = found["suspect"]
     return result
+
+
+@command.command("hidden-figure")
+@click.option(
+    "--release", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A release published from a synthetic nation.",
+)  # fmt: skip
+@click.option(
+    "--truth", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of truth that `tutela simulate` wrote.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def hidden_figure_command(release: Path, truth: Path, *, as_json: bool) -> None:
+    """How many children there truly were, beside the published interval of each year."""
+    from tutela.publication.hidden_figure_truth import compare_with_truth
+    from tutela.publication.release import Release
+
+    result = compare_with_truth(Release.open(release), truth)
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    click.echo("year   known (true)      published interval   true   holds")
+    for year in result["years"]:
+        known = "hidden" if year["observed"] is None else f"{year['observed']:,}"
+        between = "none" if year["lower"] is None else f"{year['lower']:,} - {year['upper']:,}"
+        holds = {True: "yes", False: "NO", None: "-"}[year["holds"]]
+        click.echo(
+            f"{year['year']}   {known:>6} ({year['true_seen']:>6,})   {between:>17}   "
+            f"{year['true_all']:>6,}   {holds}"
+        )
+    click.echo(f"{result['hold_the_truth']} of {result['estimated']} intervals hold the truth")

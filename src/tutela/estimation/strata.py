@@ -1,8 +1,7 @@
-"""Estimates by stratum (age band, sex, territory …), or an explicit refusal.
+"""Estimates by stratum (age band, sex, territory …): apart, shrunk towards one another, or refused.
 
-Strata are estimated apart, never shrunk towards each other: with the few overlaps that lists of
-exploited children have, shrinkage would only print the whole population's assumptions into every
-part. A stratum too small to stand alone says so, and its children stay in the whole.
+A stratum too small to carry an estimate of its own says so and is not given that of the others: its
+people stay in the whole.
 """
 
 from __future__ import annotations
@@ -17,13 +16,15 @@ import polars as pl
 from tutela.errors import InputRefused
 from tutela.estimation.estimate import Estimate, estimate
 from tutela.estimation.lists import ListTable, table_from_frame
+from tutela.estimation.shrinkage import FEWEST_STRATA, Shrunken, shrink
 
 
 @dataclass(frozen=True)
 class StrataEstimates:
-    """One answer per stratum, and a note on what they leave out."""
+    """One answer per stratum; `shrunken` holds those that could be shrunk towards one another."""
 
     answers: dict[str, Estimate]
+    shrunken: dict[str, Shrunken]
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -33,16 +34,26 @@ class StrataEstimates:
     @property
     def note(self) -> str:
         """What the reader must know before adding strata up."""
-        if not self.refused:
-            return "Intervals of strata must not be added; estimate the whole for the whole."
-        return (
-            f"No estimate for {', '.join(self.refused)}: the strata do not add up to the whole, "
-            "and the missing ones are not zero."
-        )
+        words = "Intervals of strata must not be added; estimate the whole for the whole."
+        if self.refused:
+            words = (
+                f"No estimate for {', '.join(self.refused)}: the strata do not add up to the "
+                "whole, and the missing ones are not zero."
+            )
+        if not self.shrunken:
+            words += (
+                f" Fewer than {FEWEST_STRATA} strata carry an estimate: they are not shrunk "
+                "towards one another."
+            )
+        return words
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""
-        return {name: answer.as_dict() for name, answer in self.answers.items()}
+        return {
+            name: answer.as_dict()
+            | {"shrunken": self.shrunken[name].as_dict() if name in self.shrunken else None}
+            for name, answer in self.answers.items()
+        }
 
 
 def read_strata(path: Path, by: str, *, count: str | None = None) -> dict[str, ListTable]:
@@ -69,10 +80,9 @@ def read_strata(path: Path, by: str, *, count: str | None = None) -> dict[str, L
 def estimate_strata(
     strata: Mapping[str, ListTable], *, method: str, bootstraps: int, seed: int
 ) -> StrataEstimates:
-    """Estimate every stratum apart."""
-    return StrataEstimates(
-        {
-            name: estimate(table, method=method, bootstraps=bootstraps, seed=seed)
-            for name, table in strata.items()
-        }
-    )
+    """Estimate every stratum apart, then shrink those that carry an estimate."""
+    answers = {
+        name: estimate(table, method=method, bootstraps=bootstraps, seed=seed)
+        for name, table in strata.items()
+    }
+    return StrataEstimates(answers, shrink(answers))
