@@ -1,148 +1,311 @@
-"""Linkage beside Splink on clear text, on the same victims' records, in one run.
+"""Linkage beside its peers, on the same records in the same run.
 
-    python benchmarks/linkage.py [--children 20000] [--cache var/benchmarks]
+    python benchmarks/linkage.py [--quick] [--sizes 20000 100000 1000000] [--cache var/benchmarks]
 
-Simulates a nation, reads the agencies' files through their profiles into one table of clear text,
-and gives that table to both. Splink runs in an environment of its own under the cache folder. Its
-clusters are connected components at whichever threshold suits it best; ours are those at p ≥ .5.
+Records come from benchmarks/second_nation.py, on which nothing was tuned, and from FEBRL 3 and 4
+without the national number. Each peer runs in an environment of its own, made on demand under the
+cache folder, and is stopped after LIMIT seconds. Our clusters are those at p ≥ .5; a peer's are
+connected components at whichever threshold suits it best. Writes the section of RESULTS.md unless
+--quick.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
-import venv
+import time
 from pathlib import Path
 
-import numpy as np
 import polars as pl
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+from linkage_scores import (
+    Outcome,
+    by_culture,
+    culture_table,
+    outcome_of_pairs,
+    table_of,
+    worst_of,
+)
+from second_nation import second_nation
 
-from tutela.linkage.evaluate import cluster_scores, count_error, pair_scores
-from tutela.linkage.link import LinkOptions
-from tutela.linkage.run import run
-from tutela.linkage.schema import DEFAULT_SCHEMA
+from tutela.linkage.encode import Encoder
+from tutela.linkage.evaluate import evaluate
+from tutela.linkage.index import Index, keep_index
+from tutela.linkage.join import join
+from tutela.linkage.link import LinkOptions, link
+from tutela.linkage.schema import DEFAULT_SCHEMA, Schema, load_schema
 from tutela.linkage.secret import LinkageSecret
-from tutela.simulation.nation import simulate
-from tutela.submissions.profiles import load_profile
-from tutela.submissions.records import Sender, with_labels
-from tutela.submissions.spans import iso_text
-from tutela.submissions.validate import CheckedFile
 
-PEER = Path(__file__).parent / "peers" / "splink_clear.py"
-SPLINK = "splink==5.0.0"
-THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
+HERE = Path(__file__).parent
+RESULTS = HERE / "RESULTS.md"
+TITLE = "## Linkage (`python benchmarks/linkage.py`)"
+#: Seconds after which a peer is stopped.
+LIMIT = 180
+#: Peers: name, script, environment, what to install, most records.
+PEERS = (
+    ("Splink 5, clear text", "splink_clear.py", "splink", ("splink==5.0.0", "pyarrow"), 10**9),
+    ("Splink 5, our filters", "splink_filters.py", "splink", ("splink==5.0.0", "pyarrow"), 10**9),
+    (
+        "anonlink, record-level filters",
+        "anonlink_clk.py",
+        "anonlink",
+        ("anonlink==0.15.3", "clkhash==0.18.3", "pyarrow"),
+        25_000,
+    ),
+    (
+        "recordlinkage ECM, clear text",
+        "recordlinkage_ecm.py",
+        "recordlinkage",
+        ("recordlinkage==0.16", "pyarrow"),
+        100_000,
+    ),
+)
+FEBRL_SCHEMA = """record_id = "record_id"
+[[fields]]
+name = "given_names"
+kind = "name"
+part = "given"
+[[fields]]
+name = "family_names"
+kind = "name"
+part = "family"
+[[fields]]
+name = "street"
+kind = "name"
+part = "text"
+[[fields]]
+name = "place"
+kind = "name"
+part = "text"
+[[fields]]
+name = "suburb"
+kind = "name"
+part = "text"
+[[fields]]
+name = "number"
+kind = "code"
+[[fields]]
+name = "residence"
+kind = "code"
+[[fields]]
+name = "citizenship"
+kind = "code"
+[[fields]]
+name = "birth_date"
+kind = "date"
+"""
+FEBRL_COLUMNS = {
+    "rec_id": "record_id",
+    "given_name": "given_names",
+    "surname": "family_names",
+    "address_1": "street",
+    "address_2": "place",
+    "street_number": "number",
+    "postcode": "residence",
+    "state": "citizenship",
+    "date_of_birth": "birth_date",
+}
 
 
-def clear_table(nation: Path) -> pl.DataFrame:
-    """The victims' records of all agencies with their names, and the truth."""
-    columns = [field.name for field in DEFAULT_SCHEMA.fields if field.name != "birth_date"]
-    parts = []
-    for path in sorted((nation / "agencies").glob("*/*.*")):
-        profile = load_profile(path.stem)
-        for chunk in CheckedFile(path, profile, "en").chunks():
-            rows = with_labels(chunk, Sender(path.parent.name, profile))
-            rows = rows.filter(pl.col("is_person") & (pl.col("role") == "victim"))
-            kept = [
-                (pl.col(c) if c in rows.columns else pl.lit(None)).cast(pl.String).alias(c)
-                for c in [*columns, "birth_date_quality"]
-            ]
-            birth = iso_text("birth_date").alias("birth_date")
-            source = pl.lit(path.parent.name).alias("source")
-            parts.append(rows.select("record_id", source, *kept, birth))
-    truth = pl.read_parquet(nation / "truth" / "records.parquet")
-    labels = truth.select("record_id", "culture", truth="person_id")
-    return pl.concat(parts).join(labels, on="record_id")
-
-
-def splink_python(cache: Path) -> Path:
-    folder = cache / "splink"
+def python_of(cache: Path, name: str, packages: tuple[str, ...]) -> Path:
+    """The interpreter of a peer's environment, made when it is not there."""
+    folder = cache / name
     python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-        subprocess.run([str(python), "-m", "pip", "install", "-q", SPLINK], check=True)
+    done = folder / ".installed"
+    wanted = " ".join(packages)
+    if not done.exists() or done.read_text() != wanted:
+        if not python.exists():
+            subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "-q", *packages], check=True)
+        done.write_text(wanted)
     return python
 
 
-def components(labels: pl.Series, pairs: pl.DataFrame) -> pl.DataFrame:
-    number = dict(zip(labels.to_list(), range(len(labels)), strict=True))
-    i = np.array([number[x] for x in pairs["record_id_1"].to_list()], dtype=np.int64)
-    j = np.array([number[x] for x in pairs["record_id_2"].to_list()], dtype=np.int64)
-    graph = coo_matrix((np.ones(len(i)), (i, j)), shape=(len(labels), len(labels)))
-    found = connected_components(graph, directed=False)[1]
-    return pl.DataFrame({"record_id": labels, "cluster_id": found})
+def febrl(cache: Path, number: int) -> pl.DataFrame:
+    """FEBRL 3 or 4 as recordlinkage ships it, without the national number."""
+    python = python_of(cache, "recordlinkage", PEERS[3][3])
+    found = subprocess.run(
+        [str(python), "-c", "import recordlinkage.datasets as d; print(d.__path__[0])"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    folder = Path(found.stdout.strip()) / "febrl"
+    names = ["dataset3.csv"] if number == 3 else ["dataset4a.csv", "dataset4b.csv"]
+    frames = [pl.read_csv(folder / name, infer_schema=False) for name in names]
+    frame = pl.concat(frames).rename(str.strip).with_columns(pl.all().str.strip_chars())
+    frame = frame.with_columns(pl.all().replace("", None))
+    truth = pl.col("rec_id").str.extract(r"rec-(\d+)-").alias("truth")
+    day = pl.col("date_of_birth")
+    iso = pl.concat_str(day.str.slice(0, 4), day.str.slice(4, 2), day.str.slice(6), separator="-")
+    dated = pl.when(day.str.len_chars() == 8).then(iso).otherwise(day).alias("date_of_birth")
+    return frame.with_columns(truth, dated).rename(FEBRL_COLUMNS).drop("soc_sec_id")
 
 
-def splink(table: pl.DataFrame, cache: Path, folder: Path) -> dict[str, object]:
-    table.drop("truth", "culture").write_csv(folder / "clear.csv")
-    command = [str(splink_python(cache)), str(PEER), "clear.csv", "pairs.parquet"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def encode(table: pl.DataFrame, schema: Schema, folder: Path) -> float:
+    """Encode into `folder`; returns records a second of processor time (one core)."""
+    encoder = Encoder(schema, LinkageSecret.create())
+    began = time.process_time()
+    records = encoder.encode(table)
+    rate = table.height / (time.process_time() - began)
+    records.write_parquet(folder / "records.parquet")
+    encoder.filters().write_parquet(folder / "filters.parquet")
+    return rate
+
+
+def ours(table: pl.DataFrame, folder: Path) -> Outcome:
+    """Link what `folder` holds in a process of its own, and measure."""
+    command = [sys.executable, str(HERE / "linkage_link.py"), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout)
+    print("  parts:", told["parts"], flush=True)
+    clusters = pl.read_parquet(folder / "clusters.parquet")
+    labels = table.select("record_id", "truth", *({"culture"} & set(table.columns)))
+    found = evaluate(clusters, pl.read_parquet(folder / "pairs.parquet"), labels, [])
+    groups = by_culture(clusters.join(labels, on="record_id"))
+    return Outcome(
+        "Tutela, encoded",
+        found["pair"],
+        found["cluster"],
+        found["count_error"],
+        worst_of(groups),
+        told["seconds"],
+        told["peak_mb"],
+        "clusters at p ≥ .5",
+        groups,
+    )
+
+
+def peer(
+    name: str, script: str, python: Path, table: pl.DataFrame, source: Path, folder: Path
+) -> Outcome:
+    """Run one peer on a file (or on the folder of encodings) and measure it."""
+    out = folder / "peer.parquet"
+    out.unlink(missing_ok=True)
+    timed = [
+        str(python),
+        "-c",
+        "import re,runpy,sys; sys.argv=sys.argv[1:]; "
+        "runpy.run_path(sys.argv[0], run_name='__main__'); "
+        "print(int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]) / 1024)",
+    ]
+    try:
+        done = subprocess.run(
+            [*timed, str(HERE / "peers" / script), str(source), str(out)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LIMIT,
+            cwd=folder,
+        )
+    except subprocess.TimeoutExpired:
+        return Outcome(name, {}, {}, None, None, None, None, f"stopped after {LIMIT} s")
     if done.returncode:
-        sys.exit(f"Splink failed: {done.stderr[-2000:]}")
-    pairs = pl.read_parquet(folder / "pairs.parquet").rename(
-        {
-            "unique_id_l": "record_id_1",
-            "unique_id_r": "record_id_2",
-            "match_probability": "probability",
-        }
-    )
-    labels = table.select("record_id", "truth")
-    best: dict[str, float] = {"f1": -1.0}
-    for threshold in THRESHOLDS:
-        clusters = components(
-            table["record_id"], pairs.filter(pl.col("probability") >= threshold)
-        ).join(labels, on="record_id")
-        found = cluster_scores(clusters)
-        if found["f1"] > best["f1"]:
-            best = {**found, "count_error": count_error(clusters), "threshold": threshold}
-    same = (
-        pairs.join(labels, left_on="record_id_1", right_on="record_id")
-        .join(labels, left_on="record_id_2", right_on="record_id", suffix="_2")
-        .select("probability", same=pl.col("truth") == pl.col("truth_2"))
-    )
-    sizes = labels.group_by("truth").len()["len"].cast(pl.Int64)
-    actual = int((sizes * (sizes - 1) // 2).sum())
-    return {
-        "pair": pair_scores(same, actual),
-        "cluster": best,
-        "seconds": float(done.stdout.strip().splitlines()[-1]),
-    }
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1][:80]
+        return Outcome(name, {}, {}, None, None, None, None, f"failed: {last}")
+    seconds, peak = (float(line) for line in done.stdout.strip().splitlines()[-2:])
+    return outcome_of_pairs(name, table, pl.read_parquet(out), seconds, peak)
+
+
+def side_by_side(
+    title: str, table: pl.DataFrame, schema: str | None, cache: Path, lines: list[str]
+) -> tuple[Outcome, float]:
+    """All methods on one table; adds to `lines` what belongs into RESULTS.md."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        if schema is not None:
+            (folder / "schema.toml").write_text(schema)
+        declared = load_schema(folder / "schema.toml") if schema else DEFAULT_SCHEMA
+        print(f"{title}: {table.height:,} records", flush=True)
+        rate = encode(table, declared, folder)
+        outcomes = [ours(table, folder)]
+        table.drop("truth", "culture", strict=False).write_csv(folder / "clear.csv")
+        for name, script, environment, packages, most in PEERS:
+            if table.height > most or (schema is not None and "our filters" in name):
+                continue
+            python = python_of(cache, environment, packages)
+            source = folder if "our filters" in name else folder / "clear.csv"
+            outcomes.append(peer(name, script, python, table, source, folder))
+            print("  ", *table_of(outcomes[-1:])[2:], flush=True)
+    lines += [f"\n**{title}**, {table.height:,} records\n", *table_of(outcomes)]
+    first, second = outcomes[0], outcomes[1]
+    if second.seconds and first.seconds:
+        lines.append(
+            "\nAgainst Splink on clear text, its best against our default: pair F1"
+            f" {first.pair['f1'] - second.pair['best_f1']:+.3f}, cluster F1 {first.cluster['f1'] - second.cluster['f1']:+.3f},"
+            f" time {first.seconds / second.seconds:.2f} of its own."
+        )
+    if first.by_culture:
+        lines += ["\nOur clusters by culture of name:\n", *culture_table(first)]
+    return first, rate
+
+
+def joining(kept: int, new: int) -> str:
+    """How long `new` records take to join a kept run of `kept`."""
+    table = second_nation(kept + new, 2)
+    encoder = Encoder(DEFAULT_SCHEMA, LinkageSecret.create())
+    encoded = encoder.encode(table)
+    full = link(encoded.head(kept), encoder.filters(), options=LinkOptions(keep=True))
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "index"
+        if full.linked is None:
+            return "- Nothing was kept to join."
+        keep_index(folder, full.linked)
+        index = Index.open(folder, DEFAULT_SCHEMA)
+        join(index, encoded.tail(2), encoder.filters())  # compiles
+        began = time.perf_counter()
+        join(Index.open(folder, DEFAULT_SCHEMA), encoded.tail(new), encoder.filters())
+        seconds = time.perf_counter() - began
+    return f"- {new:,} new records joined a kept run of {kept:,} in {seconds:.2f} s."
+
+
+def write(lines: list[str]) -> None:
+    """Replace the section of RESULTS.md."""
+    text = RESULTS.read_text(encoding="utf-8")
+    start = text.index(TITLE)
+    following = text.find("\n## ", start + 1)
+    rest = "" if following < 0 else text[following:]
+    RESULTS.write_text(text[:start] + "\n".join([TITLE, *lines]) + "\n" + rest, encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--children", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=2018)
+    parser.add_argument("--quick", action="store_true", help="20,000 records and FEBRL only")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[20_000, 100_000, 1_000_000])
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cache", type=Path, default=Path("var/benchmarks"))
     arguments = parser.parse_args()
     cache = arguments.cache.resolve()
     cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        simulate(folder / "nation", arguments.children, arguments.seed)
-        table = clear_table(folder / "nation")
-        ours = run(table, DEFAULT_SCHEMA, LinkageSecret.create(), LinkOptions(), truth="truth")
-        theirs = splink(table, cache, folder)
-    report = ours.report
-    cluster = theirs["cluster"]
-    print(f"{arguments.children:,} children, {table.height:,} victims' records, clear or encoded\n")
-    print("| method | pair F1 at p ≥ .5 | best pair F1 | cluster F1 | count error | seconds |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    print(
-        f"| Tutela, encoded (clusters at p ≥ .5) | {report['pair']['f1']:.4f} "
-        f"| {report['pair']['best_f1']:.4f} | {report['cluster']['f1']:.4f} "
-        f"| {report['count_error']:+.1%} | {report['seconds']:.1f} with encoding |"
-    )
-    print(
-        f"| Splink 5, clear text (best of {len(THRESHOLDS)} thresholds: {cluster['threshold']}) "
-        f"| {theirs['pair']['f1']:.4f} | {theirs['pair']['best_f1']:.4f} | {cluster['f1']:.4f} "
-        f"| {cluster['count_error']:+.1%} | {theirs['seconds']:.1f} |"
-    )
-    ratio = theirs["seconds"] / report["seconds"]
-    print(f"\nSplink took {ratio:.2f} times as long.")
+    sizes = arguments.sizes[:1] if arguments.quick else arguments.sizes
+    lines = [
+        "\nSYNTHETIC. Records of `benchmarks/second_nation.py`, on which nothing was tuned, and FEBRL"
+        " without the national number.\nOur clusters are those at p ≥ .5; a peer's are connected"
+        f" components at whichever threshold suits it best. Peers run\nin the same run and are"
+        f" stopped after {LIMIT} s. Our seconds are those of reading, linking and clustering at the"
+        " centre.",
+    ]
+    side_by_side("FEBRL 3", febrl(cache, 3), FEBRL_SCHEMA, cache, lines)
+    side_by_side("FEBRL 4", febrl(cache, 4), FEBRL_SCHEMA, cache, lines)
+    seconds: dict[int, float] = {}
+    rate = 0.0
+    for size in sizes:
+        table = second_nation(size, arguments.seed).rename({"person_id": "truth"})
+        outcome, rate = side_by_side("Second nation", table, None, cache, lines)
+        seconds[size] = outcome.seconds or 0.0
+    lines.append("")
+    if len(sizes) > 1:
+        grown = seconds[sizes[-1]] / seconds[sizes[-2]]
+        lines.append(
+            f"- Growth from {sizes[-2]:,} to {sizes[-1]:,} records: {grown:.1f} × in time."
+        )
+    lines.append(f"- Encoding: {rate:,.0f} records a second of processor time, on the last table.")
+    lines.append(joining(*((10_000, 100) if arguments.quick else (100_000, 1_000))))
+    print("\n".join(lines))
+    if not arguments.quick:
+        write(lines)
 
 
 if __name__ == "__main__":
