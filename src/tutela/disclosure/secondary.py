@@ -12,7 +12,7 @@ from tutela.disclosure.neighbourhood import Neighbourhoods
 from tutela.disclosure.policy import Policy
 from tutela.disclosure.primary import Sensitivity
 from tutela.disclosure.search import NOTHING, Search
-from tutela.disclosure.witness import Witnesses
+from tutela.disclosure.witness import Witnesses, whole_change
 from tutela.errors import SafetyBlock
 
 #: Hidden cells around a cell, and shown ones that could close circles with them.
@@ -50,6 +50,7 @@ class Suppression:
         self.hidden = self.fixed.copy()
         self.witnesses = Witnesses(self.targets, len(graph), policy.protection)
         self._near = Neighbourhoods(graph, self.movable)
+        self.differences = np.flatnonzero(graph.since >= 0)
 
     def run(self) -> None:
         """Hide what is needed for every primary cell; SafetyBlock when nothing protects one.
@@ -134,12 +135,58 @@ class Suppression:
                 if self.search.widen(cell, move, still, self.witnesses):
                     return True
                 self.hidden[move] = before
+        if self._apart(cell, still):
+            return True
         name = self.graph.cell_name(cell)
         raise SafetyBlock(
             f"The cell {name} cannot be protected by hiding other cells.",
             remedy="Publish less detail, or round instead of hiding.",
             details={"cell": name},
         )
+
+    def _apart(self, cell: int, still: np.ndarray) -> bool:
+        """Move `cell` up and down by two tables that have nothing to do with each other.
+
+        The last resort, where no single direction leads far enough both ways: looks everywhere.
+        """
+        cells = np.flatnonzero(self.movable)
+        cells = cells[~np.isin(cells, still) | (cells == cell)]
+        price = np.where(self.hidden, 1e-3, self.cost)[cells]
+        most = int(min(self.room[cell], self.policy.protection))
+        for fall in range(most, -1, -1):
+            up = self._change(cell, cells, price, self.policy.protection - fall)
+            down = self._change(cell, cells, price, -fall)
+            if up is None or down is None:
+                continue
+            self.hidden[cells[(up != 0) | (down != 0)]] = True
+            low, high = self.witnesses.add(cells, down), self.witnesses.add(cells, up)
+            self.witnesses.compare(low, high)
+            return True
+        return False
+
+    def _change(
+        self, cell: int, cells: np.ndarray, price: np.ndarray, by: int
+    ) -> np.ndarray | None:
+        """The cheapest change of `cells` in whole numbers that moves `cell` by `by`."""
+        n, here = len(cells), int(np.searchsorted(cells, cell))
+        if by == 0:
+            return np.zeros(n, dtype=np.int64)
+        matrix, room = self.search.sums.cut(cells), self.room[cells]
+        reach = np.full(n, 4.0 * self.policy.protection)
+        lower, upper = np.zeros(2 * n), np.concatenate([reach, np.minimum(room, reach)])
+        upper[[here, n + here]] = 0.0
+        side = here if by > 0 else n + here
+        lower[side] = upper[side] = abs(by)
+        prices, both = np.concatenate([price, price]), matrix.mirrored()
+        for whole in (None, np.ones(2 * n, dtype=bool)):
+            answer = self.search.solver.minimise(prices, both, lower, upper, whole=whole)
+            if answer is None:
+                return None
+            point = answer.point[:n] - answer.point[n:]
+            change = whole_change(point, matrix, -room, np.full(n, np.inf))
+            if change[here] == by:
+                return change
+        return None
 
     def _regions(self, cell: int) -> Iterator[np.ndarray]:
         """Ever larger sets of cells (ids, sorted) in which to look for what to hide for `cell`."""
@@ -149,7 +196,19 @@ class Suppression:
         for size in (*SIZES, len(self.graph)):
             price = np.where(self.hidden, 1e-3, self.cost)
             cells = self._near.around(cell, price, size, linked=size > SIZES[0])
+            cells = np.union1d(cells, self._differences_of(cells))
             yield np.union1d(cells, self.search.around(cell, self.hidden))
+        if len(self.differences):
+            yield np.flatnonzero(self.movable)
+
+    def _differences_of(self, cells: np.ndarray) -> np.ndarray:
+        """The differences to earlier releases of `cells`: a cell moves only together with these."""
+        among = np.zeros(len(self.graph), dtype=bool)
+        among[cells] = True
+        lines = self.graph.by_row[self.graph.sums[:, self.differences].indices]
+        own = np.diff(np.concatenate(([0], np.cumsum(among[lines.indices])))[lines.indptr]) > 0
+        found: np.ndarray = self.differences[own]
+        return found
 
     def _cheapest(
         self, cell: int, cells: np.ndarray, price: np.ndarray, *, whole: bool
