@@ -108,7 +108,7 @@ def _compared(
     law: Law, on: date, judged: date, first: Reply, last: Reply
 ) -> tuple[str, tuple[Reason, ...]]:
     rule = law.rules.get("g-lex-mitior")
-    article = rule.article if rule is not None else ""
+    article = law.article(rule.article if rule is not None else "")
     reasons = [Reason(phrase("courts_differ", article=article))]
     if rule is not None and not rule.in_force(judged):
         reasons.append(Reason(phrase("mitior_not_encoded")))

@@ -83,7 +83,11 @@ class Case:
             return term.reason(self.facts)
         rules = tuple(
             Reason(
-                phrase(f"consent_{rule.effect}", article=rule.row.article, rule=rule.row.label),
+                phrase(
+                    f"consent_{rule.effect}",
+                    article=self.law.article(rule.row.article),
+                    rule=rule.row.label,
+                ),
                 truth_of(rule.condition, self.facts),
                 tuple(t.reason(self.facts) for t in rule.condition),
             )

@@ -130,7 +130,9 @@ def _repealed_references(law: Law, on: date) -> list[Answer]:
             unread = row.read_until is not None and on >= row.read_until
             if dead and row.in_force(on) and not unread:
                 old = ", ".join(sorted(dead))
-                words = phrase("found_repealed", article=row.article, old=old, on=on.isoformat())
+                words = phrase(
+                    "found_repealed", article=law.article(row.article), old=old, on=on.isoformat()
+                )
                 found.append(_finding("repealed_reference", Outcome.CONFLICT, words, row, on))
     return found
 
@@ -161,7 +163,7 @@ def _limited_by_nationality(law: Law, on: date) -> list[Answer]:
         if row.in_force(on) and facts & {"nationality_group", "victim_nationality"}:
             unread = row.read_until is not None and on >= row.read_until
             outcome = Outcome.NOT_ENCODED if unread else Outcome.FAILS
-            words = phrase("found_nationality", article=row.article, label=row.label)
+            words = phrase("found_nationality", article=law.article(row.article), label=row.label)
             found.append(_finding("nationality", outcome, words, row, on))
     return found
 

@@ -50,11 +50,15 @@ def punished(case: Case, offence: Offence, answer: Answer) -> tuple[Answer, list
     if lower is not None and lower.in_force(case.on) and penalty and penalty.level is not None:
         if age is None:
             missing.append("offender_age")
-            reasons.append(Reason(phrase("range_for_adult", article=lower.article)))
+            reasons.append(
+                Reason(phrase("range_for_adult", article=case.law.article(lower.article)))
+            )
         elif age < _ADULT:
             steps += 1
             cited.append(lower.cited(case.on))
-            reasons.append(Reason(phrase("minor_offender", article=lower.article)))
+            reasons.append(
+                Reason(phrase("minor_offender", article=case.law.article(lower.article)))
+            )
     elif age is not None and age < _ADULT:
         reasons.append(Reason(phrase("minor_offender_not_encoded")))
     if steps:

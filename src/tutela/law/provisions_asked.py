@@ -89,7 +89,7 @@ def judge(
         outcome=outcome,
         label=provision.label,
         explanation=Reason(
-            _named(provision.article, provision.label),
+            _named(law, provision.article, provision.label),
             truth,
             tuple(reasons),
         ),
@@ -145,11 +145,13 @@ def _reasons(condition: Condition, facts: Facts) -> tuple[Reason, ...]:
     return tuple(term.reason(facts) for term in condition)
 
 
-def _named(article: str, label: Words) -> Words:
+def _named(law: Law, article: str, label: Words) -> Words:
     """A provision by its article, if it has one."""
     if article in _NO_ARTICLE:
         return phrase("without_article", label=label)
-    return phrase("provision", article=article, label=label)
+    # An act is named before its articles; a number alone is called an article.
+    key = "provision" if article[0].isdigit() else "of_act"
+    return phrase(key, article=law.article(article), label=label)
 
 
 def _more(law: Law, provision: Provision) -> dict[str, object]:

@@ -13,7 +13,7 @@ from tutela.law.facts import Facts
 from tutela.law.offence_names import named_offence
 from tutela.law.penalties import punished
 from tutela.law.refusals import refused
-from tutela.law.tables import DatedRule, Form, Law, Offence
+from tutela.law.tables import REPORT_ONLY, DatedRule, Form, Law, Offence
 from tutela.law.truth import Truth, all_of, any_of
 from tutela.law.words import code_label, phrase
 
@@ -72,6 +72,7 @@ def _judge(case: Case, offence: Offence, current: list[Form], conduct: str) -> A
     forms = [form for form in current if form.offence is offence]
     truths = [case.truth(form.condition) for form in forms]
     fulfilled = any_of(truths)
+    article = case.law.article(offence.article)
     missing = [f for form in forms for f in case.missing(form.condition)]
     excuse, excuse_reasons, excuse_citations = _justified(case, conduct)
     if fulfilled is not Truth.FALSE and excuse is not Truth.FALSE:
@@ -79,7 +80,7 @@ def _judge(case: Case, offence: Offence, current: list[Form], conduct: str) -> A
     truth = all_of((fulfilled, Truth(2 - excuse)))
     reasons = [
         Reason(
-            phrase("form", article=offence.article), value,
+            phrase("form", article=article), value,
             tuple(case.reason(term) for term in form.condition),
         )
         for form, value in zip(forms, truths, strict=True)
@@ -93,7 +94,7 @@ def _judge(case: Case, offence: Offence, current: list[Form], conduct: str) -> A
     answer = Answer(
         outcome=_outcome(truth, missing),
         label=offence.label,
-        explanation=Reason(phrase("offence", article=offence.article, label=offence.label), truth),
+        explanation=Reason(phrase("offence", article=article, label=offence.label), truth),
         citations=citations,
         missing=tuple(dict.fromkeys(missing)) if truth is Truth.UNKNOWN else (),
         topic=forms[0].kind,
@@ -112,6 +113,8 @@ def _judge(case: Case, offence: Offence, current: list[Form], conduct: str) -> A
     if answer.outcome is not Outcome.FAILS:
         answer, more = punished(case, offence, answer)
         reasons += more
+        if offence.status == REPORT_ONLY:
+            reasons.append(Reason(phrase("report_only")))
     return replace(
         answer,
         explanation=replace(answer.explanation, because=tuple(reasons)),
@@ -140,7 +143,9 @@ def _justified(case: Case, conduct: str) -> tuple[Truth, list[Reason], tuple[Cit
     truths = [case.truth(rule.condition) for rule in rules]
     reasons = [
         Reason(
-            phrase("justification", article=rule.row.article, rule=rule.row.label),
+            phrase(
+                "justification", article=case.law.article(rule.row.article), rule=rule.row.label
+            ),
             truth,
             tuple(case.reason(term) for term in rule.condition),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from tutela.law.answers import Answer, Outcome, Reason, Reply, gathered
@@ -101,6 +102,8 @@ def _jurisdiction(law: Law, facts: Facts, on: date, judged: date | None) -> Repl
     charged, note = charged_on(law, facts, on)
     topics = by_topic(law, "jurisdiction", facts, on, charged)
     limitation = with_limitation(topics.pop("limitation", []), facts)
+    if judged is not None and judged != on:
+        limitation += _later_limitation(law, facts, judged, {a.row for a in limitation})
     if str(facts.get("place")) == law.country.upper():
         words = phrase("territory")
         home = Answer(Outcome.NOT_ENCODED, words, Reason(words), topic="territory")
@@ -124,6 +127,18 @@ def _jurisdiction(law: Law, facts: Facts, on: date, judged: date | None) -> Repl
         reply.missing,
         more={"on_day_of_judgment": then, "on_day_of_facts": as_one(grounds).value},
     )
+
+
+def _later_limitation(law: Law, facts: Facts, judged: date, known: set[str]) -> list[Answer]:
+    """Rules on limitation of the day of judgment that are not those of the day of the facts."""
+    charged, _ = charged_on(law, facts, judged)
+    found = by_topic(law, "jurisdiction", facts, judged, charged).get("limitation", [])
+    note = Reason(phrase("limitation_later", on=judged.isoformat()))
+    return [
+        replace(a, explanation=replace(a.explanation, because=(*a.explanation.because, note)))
+        for a in with_limitation(found, facts)
+        if a.row and a.row not in known
+    ]
 
 
 def charged_on(law: Law, facts: Facts, on: date) -> tuple[Charged, Reason | None]:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from tutela.law.answers import Citation, Penalty
 from tutela.law.conditions import Condition
-from tutela.law.words import Words
+from tutela.law.words import Words, same
 
 #: How a row was established; `report-only` is not confirmed and is shown as such.
 VERIFIED, DIFFERS, REPORT_ONLY = "verified", "differs", "report-only"
@@ -213,6 +213,19 @@ class Law:
     def words(self, column: str, text: str) -> Words | str:
         """A cell's text in the four languages; as it stands if the tables have no words for it."""
         return self.texts.get((column, text), text)
+
+    def article(self, article: str) -> Words:
+        """An article with the name of its act in the four languages."""
+        for act, words in self._acts:
+            if article.startswith(act):
+                return {lang: name + article[len(act) :] for lang, name in words.items()}
+        return same(article)
+
+    @cached_property
+    def _acts(self) -> list[tuple[str, Words]]:
+        """Acts as articles name them, the longest name first."""
+        found = [(text, words) for (column, text), words in self.texts.items() if column == "act"]
+        return sorted(found, key=lambda entry: -len(entry[0]))
 
     @cached_property
     def boundaries(self) -> tuple[date, ...]:
