@@ -62,6 +62,7 @@ def judge(
         material.schema,
         material.model,
     )
+    planted = planted.within_share_of(records.height)
     joined = join_planted(records, planted, filters, schema, model)
     known = known_pairs(joined, raw.log_odds)
     if reviewed is not None:

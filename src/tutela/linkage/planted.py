@@ -39,6 +39,8 @@ FLOOR = -4.0
 #: Pairs that a shared reference decides are no evidence about comparison.
 CEILING = 100.0
 FOLDS = 5
+#: Planted records are at most this share of the table's own, but so many at least.
+MOST_SHARE, FEWEST_RECORDS = 1 / 3, 300
 _STEP = 0.5
 _ROUNDS = 200
 #: A reviewed pair counts as much as this many planted pairs of the usual weight.
@@ -52,6 +54,21 @@ class Planted:
 
     records: pl.DataFrame
     truth: pl.DataFrame
+
+    def within_share_of(self, rows: int) -> Planted:
+        """Whole households, as many as leave a table of `rows` records much as it was.
+
+        How records are found and weighed depends on what else the table holds: planted records
+        that doubled it would be linked as in another table.
+        """
+        most = max(int(rows * MOST_SHARE), FEWEST_RECORDS)
+        if self.truth.height <= most:
+            return self
+        homes = self.truth.group_by("household").len().sort("household")
+        kept = homes.filter(pl.col("len").cum_sum() <= most)["household"].implode()
+        truth = self.truth.filter(pl.col("household").is_in(kept))
+        records = self.records.join(truth.select("record_id"), on="record_id", how="semi")
+        return Planted(records, truth)
 
 
 @dataclass(frozen=True)
