@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tutela.cli.language import language_option
+from tutela.errors import Misuse
 
 
 @click.group()
@@ -29,6 +30,7 @@ def command() -> None:
     "--constraints", "constraints_file", type=click.Path(path_type=Path),
     help="Known links and partings: record_id_1, record_id_2, kind (must_link or cannot_link).",
 )  # fmt: skip
+@click.option("--clear", is_flag=True, help="Compare names in clear text: for evaluation only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def run_command(
     source: Path,
@@ -42,6 +44,7 @@ def run_command(
     threshold: float,
     constraints_file: Path | None,
     *,
+    clear: bool,
     as_json: bool,
 ) -> None:
     """Encode IN (CSV or Parquet), link it, write record_id, cluster_id, probability.
@@ -60,7 +63,12 @@ def run_command(
     from tutela.linkage.writing import write_json, write_parquet
 
     schema = load_schema(schema_file) if schema_file else DEFAULT_SCHEMA
-    if secret_file is None:
+    if clear and secret_file is not None:
+        raise Misuse("--clear uses no secret.", remedy="Leave out --secret or --clear.")
+    if clear:
+        click.echo("--clear: names are compared in clear text, for evaluation only", err=True)
+        secret = LinkageSecret.create()
+    elif secret_file is None:
         click.echo("no --secret: a random key is used and forgotten", err=True)
         secret = LinkageSecret.create()
     else:
@@ -74,6 +82,7 @@ def run_command(
         LinkOptions(threshold=threshold, model=model, constraints=constraints),
         truth=truth,
         by=list(by),
+        clear=clear,
     )
     write_parquet(out, done.result.clusters)
     if save_model is not None:

@@ -10,7 +10,7 @@ import polars as pl
 
 from tutela.errors import InputRefused
 from tutela.linkage.dictionary import merge_dictionaries
-from tutela.linkage.filters import FilterMaker, TokenMaker
+from tutela.linkage.filters import ClearFilterMaker, FilterMaker, TokenMaker
 from tutela.linkage.schema import DEFAULT_SCHEMA, Field, Kind, Schema
 from tutela.linkage.secret import LinkageSecret
 from tutela.linkage.values import (
@@ -28,27 +28,29 @@ __all__ = ["DEFAULT_SCHEMA", "Encoder", "LinkageSecret", "merge_dictionaries"]
 
 
 class Encoder:
-    """Encodes frames chunk after chunk under one secret; distinct values are encoded once."""
+    """Encodes frames chunk after chunk under one secret; distinct values are encoded once.
 
-    def __init__(self, schema: Schema, secret: LinkageSecret) -> None:
+    With `clear` the filters hide nothing: for tests and evaluation, never to be sent.
+    """
+
+    def __init__(self, schema: Schema, secret: LinkageSecret, *, clear: bool = False) -> None:
         self.schema = schema
         self._epoch = secret.epoch
         self._check = secret.check()
         self._dictionary = Dictionary()
-        names = Names(
-            FilterMaker(secret.key("names")), TokenMaker(secret.key("sounds")), self._dictionary
-        )
+        maker = ClearFilterMaker() if clear else FilterMaker(secret.key("names"))
+        names = Names(maker, TokenMaker(secret.key("sounds")), self._dictionary)
         self._values: dict[str, Values] = {}
         for field in schema.fields:
-            maker = TokenMaker(secret.key(f"field {field.name}"))
+            tokens = TokenMaker(secret.key(f"field {field.name}"))
             if field.kind is Kind.NAME:
                 self._values[field.name] = names
             elif field.kind is Kind.DATE:
-                self._values[field.name] = Dates(maker)
+                self._values[field.name] = Dates(tokens)
             elif field.kind is Kind.TOKEN:
-                self._values[field.name] = Tokens(maker, phone)
+                self._values[field.name] = Tokens(tokens, phone)
             elif field.kind is Kind.REFERENCE:
-                self._values[field.name] = Tokens(maker, reference)
+                self._values[field.name] = Tokens(tokens, reference)
 
     @property
     def unread(self) -> dict[str, int]:

@@ -46,9 +46,11 @@ def run(
     *,
     truth: str | None = None,
     by: list[str] | None = None,
+    clear: bool = False,
 ) -> Run:
     """Encode, link, and where a column `truth` is named measure; `by` names columns to split by.
 
+    With `clear` names are compared in clear text, for tests and evaluation only.
     Raises InputRefused for a column that is not there.
     """
     by = by or []
@@ -59,7 +61,7 @@ def run(
                 remedy=f"Its columns are {', '.join(frame.columns)}.",
             )
     began = time.perf_counter()
-    encoder = Encoder(schema, secret)
+    encoder = Encoder(schema, secret, clear=clear)
     encoded = encoder.encode(frame)
     encoding = time.perf_counter() - began
     result = link(encoded, encoder.filters(), schema, options)
@@ -69,6 +71,7 @@ def run(
         "seconds": round(seconds, 3),
         "seconds_by_part": {"encode": round(encoding, 3), **result.report["seconds"]},
         "unread_dates": encoder.unread,
+        "clear": clear,
     }
     if truth is not None:
         labels = frame.select(
