@@ -283,7 +283,8 @@ def main() -> None:
     cache.mkdir(parents=True, exist_ok=True)
     sizes = arguments.sizes[:1] if arguments.quick else arguments.sizes
     lines = [
-        lines.append(f"- {sizes[-2]:,} to {sizes[-1]:,} records: {grown:.1f} × the time.")
+        "\nSYNTHETIC. Records of `benchmarks/second_nation.py`, on which nothing was tuned, and"
+        " FEBRL"
         " without the national number.\nOur clusters are those at p ≥ .5; a peer's are connected"
         f" components at whichever threshold suits it best. Peers run\nin the same run and are"
         f" stopped after {LIMIT} s. Our seconds are those of reading, linking and clustering at the"
