@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from tutela.cli.main import main
 from tutela.disclosure.audit import audit_published
 from tutela.disclosure.dimension import Dimension
 from tutela.disclosure.earlier import EarlierTable
@@ -210,3 +212,26 @@ def test_a_rounded_population_is_not_hidden_later(tmp_path: Path) -> None:
         ledger.append("r1", Policy(method="round3"), [rounded])
     with pytest.raises(SafetyBlock, match="would undo both"):
         release(ledger, "r2", children(150))
+
+
+def test_the_command_protects_against_its_ledger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = tmp_path / "spec.toml"
+    spec.write_text(
+        'zeros = "structural"\npopulation = "children"\n[[dimension]]\nname = "place"\n'
+        '[[dimension]]\nname = "form"\n',
+        encoding="utf-8",
+    )
+    outs = []
+    for name, people in (("r1", children(150)), ("r2", one_more(children(150)))):
+        people.write_csv(tmp_path / f"{name}-people.csv")
+        words = [tmp_path / f"{name}-people.csv", "--spec", spec, "-o", tmp_path / f"{name}.csv"]
+        with pytest.raises(SystemExit) as stop:
+            main(["disclosure", "protect", *map(str, words), "--json", "--ledger",
+                  str(tmp_path / "ledger")])  # fmt: skip
+        answer = json.loads(capsys.readouterr().out)
+        assert not stop.value.code, answer
+        assert answer["ledger"]["entry"] == len(outs) + 1
+        outs.append(pl.read_csv(tmp_path / f"{name}.csv").filter(pl.col("status") == "shown"))
+    assert differences(outs[1], outs[0]) == []

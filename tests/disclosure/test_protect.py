@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -14,7 +13,7 @@ from tutela.disclosure.dimension import Dimension
 from tutela.disclosure.policy import Policy
 from tutela.disclosure.protect import protect
 from tutela.disclosure.table import FrequencyTable
-from tutela.errors import Misuse, SafetyBlock
+from tutela.errors import SafetyBlock
 
 
 def statuses(frame: pl.DataFrame) -> set[str]:
@@ -134,11 +133,6 @@ def test_even_the_total_is_hidden_where_nothing_else_protects() -> None:
         [FrequencyTable("t", [Dimension("a")], counts)], Policy(zeros="structural", protection=50)
     ).tables["t"]
     assert dict(frame.select("a", "status").rows())["_T"] == "hidden"
-
-
-def test_other_methods_are_refused_and_not_ignored() -> None:
-    with pytest.raises(Misuse, match="round3"):
-        protect([two_way(np.full((2, 2), 9))], Policy(method="round3"))
 
 
 def test_detail_in_a_dear_dimension_is_hidden_last() -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tutela.cli.ledger import ledger_group
-from tutela.errors import InputRefused, SafetyBlock
+from tutela.errors import InputRefused, Misuse, SafetyBlock
 
 if TYPE_CHECKING:
     import polars as pl
@@ -58,6 +58,12 @@ command.add_command(ledger_group)
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the proof with the true counts; it must stay at the centre.",
 )
+@click.option(
+    "--ledger",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The ledger of releases: protect jointly with all it holds, and add this one to it.",
+)
+@click.option("--release", help="The name of this release in the ledger; by default that of OUT.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 def protect(
     table: Path,
@@ -65,35 +71,49 @@ def protect(
     out: Path,
     certificate: Path | None,
     centre_certificate: Path | None,
+    ledger: Path | None,
+    release: str | None,
     as_json: bool,
 ) -> None:
     """Protect TABLE (CSV or Parquet; counts, or one row per unit) and write it with all margins.
 
     OUT holds the dimensions, `count` (empty where hidden) and `status` (shown, hidden, structural
-    zero). Nothing is written when the table is refused or the audit does not pass.
+    zero), or with a method that rounds `rounded` in every row. Nothing is written when the table is
+    refused or the audit does not pass.
     """
-    from tutela.disclosure.protect import protect as protect_tables
+    from tutela.disclosure.advice import advise
+    from tutela.disclosure.against_ledger import protecting
     from tutela.disclosure.spec import read_spec
 
     began = time.perf_counter()
     rules = read_spec(spec)
     source = _source(table.stem, table, rules)
     policy = rules.policy
+    if policy.method != "suppress" and (certificate or centre_certificate):
+        raise Misuse(
+            "A certificate proves what hidden cells could be, and rounding hides none.",
+            remedy="Leave the certificate out.",
+        )
     if not rules.seeded:
         policy = replace(policy, seed=secrets.randbits(63))
-    protection = protect_tables([source], policy)
-    text = _as_written(protection.tables[source.name]).write_csv()
-    for path, kind in ((certificate, "public"), (centre_certificate, "centre")):
-        if path is not None:
-            _certify(source, protection.tables[source.name], policy, text, path, kind)
-    _write(text, out)
+    with protecting(ledger) as safe:
+        protection = safe.protect([source], policy)
+        text = _as_written(protection.tables[source.name]).write_csv()
+        for path, kind in ((certificate, "public"), (centre_certificate, "centre")):
+            if path is not None:
+                _certify(source, protection.tables[source.name], policy, text, path, kind)
+        # Recorded before it is given out: what is out is always in the ledger.
+        recorded = safe.record(release or out.stem, [source], policy, protection.tables)
+        _write(text, out)
     report = protection.report[source.name]
+    advice = advise(source, policy, report["hidden_share"])
     result = {
         **report,
-        "advice": _advice(report["hidden_share"]),
+        "advice": advice.as_dict() if advice else None,
         "seconds": round(time.perf_counter() - began, 3),
         "peak_mb": _peak_mb(),
         "audit": protection.audit.as_dict(),
+        **recorded,
     }
     if as_json:
         click.echo(json.dumps(result))
@@ -103,8 +123,9 @@ def protect(
             f"({report['hidden_share']:.1%}); the audit passed.",
             err=True,
         )
-        if result["advice"]:
-            click.echo(result["advice"], err=True)
+        if advice:
+            shown = 1 - advice.hidden / advice.cells
+            click.echo(f"Most cells are hidden. {advice.text} ({shown:.0%} shown)", err=True)
 
 
 @command.command()
@@ -185,6 +206,7 @@ def _source(name: str, path: Path, rules: Spec) -> FrequencyTable:
         singletons=rules.singletons,
         contributors=rules.contributors,
         publications=rules.publications,
+        population=rules.population,
     )
 
 
@@ -253,13 +275,6 @@ def _write(text: str, out: Path) -> None:
         raise InputRefused(f"{out} cannot be written: {error}.") from error
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _advice(hidden_share: float) -> str:
-    """What to do about a table that is mostly hidden; empty when it is not."""
-    if hidden_share <= 0.5:
-        return ""
-    return "Most cells are hidden: publish fewer or broader codes, or fewer dimensions."
 
 
 def _peak_mb() -> float:

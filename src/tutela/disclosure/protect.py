@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ from tutela.disclosure.earlier import EarlierTable
 from tutela.disclosure.graph import CellGraph, build_graph
 from tutela.disclosure.policy import Policy
 from tutela.disclosure.primary import Sensitivity, find_sensitive
+from tutela.disclosure.rounding import round_table
 from tutela.disclosure.secondary import Suppression
 from tutela.disclosure.table import FrequencyTable
 from tutela.disclosure.witness import Witnesses
@@ -47,7 +49,7 @@ def protect(
     """
     policy = policy or Policy()
     if policy.method != "suppress":
-        raise Misuse(f"the method {policy.method!r} is not offered.", remedy="Use 'suppress'.")
+        return _round(tables, policy, earlier)
     prepare()
     graph = build_graph(tables, earlier)
     sensitivity = find_sensitive(graph, policy)
@@ -61,6 +63,46 @@ def protect(
         frames,
         audit,
         {table.name: _counts(graph, t, work.hidden, sensitivity) for t, table in enumerate(tables)},
+    )
+
+
+def _round(
+    tables: Sequence[FrequencyTable], policy: Policy, earlier: Sequence[EarlierTable]
+) -> Protection:
+    """Round each table; tables of one population would contradict each other's margins."""
+    began = time.perf_counter()
+    populations = [table.population for table in tables]
+    if len(set(populations)) < len(populations):
+        raise Misuse(
+            "Two tables of one population cannot be rounded: their common margins would differ.",
+            remedy="Round the one table that holds all dimensions, or hide instead.",
+        )
+    if earlier:
+        raise SafetyBlock(
+            "Rounding cannot answer for earlier releases of the same units that were not rounded.",
+            remedy="Keep one method for a population.",
+        )
+    rounded = {table.name: round_table(table, policy) for table in tables}
+    return Protection(
+        tables={name: each.cells for name, each in rounded.items()},
+        audit=AuditReport(
+            passed=True,
+            attackers=("outsider",),
+            attacked=sum(each.small for each in rounded.values()),
+            unsafe=0,
+            exact=0,
+            seconds=time.perf_counter() - began,
+        ),
+        report={
+            name: {
+                "cells": each.cells.height,
+                "primary": each.small,
+                "hidden": 0,
+                "hidden_share": 0.0,
+                "error": each.error,
+            }
+            for name, each in rounded.items()
+        },
     )
 
 

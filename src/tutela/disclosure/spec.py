@@ -16,7 +16,7 @@ from tutela.errors import InputRefused, Misuse
 
 _TOP = {
     "threshold", "protection", "zeros", "method", "dimension", "singletons", "seed",
-    "contributors", "publications", "attackers",
+    "contributors", "publications", "attackers", "population",
 }  # fmt: skip
 _DIMENSION = {"name", "total", "hide_cost", "parents", "codes"}
 
@@ -30,6 +30,8 @@ class Spec:
     singletons: str | None
     contributors: tuple[str, ...] = ()
     publications: tuple[str, ...] = ()
+    population: str = ""
+    """Whose tables share units, in a ledger that holds several populations."""
     seeded: bool = False
     """Whether the specification fixes the seed; else each run draws a secret one."""
 
@@ -61,6 +63,7 @@ def read_spec(path: Path) -> Spec:
         singletons=singletons,
         contributors=_words(raw, "contributors", str(path)),
         publications=_words(raw, "publications", str(path)),
+        population=_typed(raw, "population", str, "", str(path)),
         seeded="seed" in raw,
     )
 

@@ -83,8 +83,8 @@ def publish(
     before it is written. `outside` is a folder of agencies' own publications
     (`tutela.publication.outside`) that the protection and the audit take into account.
     """
+    from tutela.disclosure.against_ledger import protecting
     from tutela.disclosure.policy import Policy
-    from tutela.publication.against_earlier import protecting
     from tutela.vocabulary import published_figures
 
     moment = release_time(time)
