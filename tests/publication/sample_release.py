@@ -12,11 +12,13 @@ from typing import Any
 
 import polars as pl
 
+from tests.publication.linkage_report import REPORT
 from tutela.indicators.compared_lists import NO, TIME, YES, compared_lists
 from tutela.indicators.run import TablesRun
 from tutela.publication.contents import release_files
 from tutela.publication.folder import write_folder
 from tutela.publication.hidden_figure import hidden_figure_files
+from tutela.publication.linkage_quality import linkage_quality
 from tutela.publication.release import LANGUAGES
 from tutela.vocabulary import published_figures
 
@@ -380,7 +382,12 @@ def write_sample_release(path: Path, *, synthetic: bool = True) -> str:
         "time": MOMENT,
         "code_version": "0.1.0",
         "inputs": {"tables_run": "sample", "submissions": {}},
-        "linkage": {"method": "sample", "threshold": 0.5, "quality": {}},
+        "linkage": {
+            "method": "sample",
+            "threshold": 0.5,
+            "quality": {},
+            "roles": linkage_quality(REPORT),
+        },
         "disclosure": {"method": "suppress", "parameters": {"threshold": 5, "protection": 5}},
         "audit": {"passed": True, "attackers": ["A0"], "attacked": 10, "unsafe": 0, "exact": 0},
     }

@@ -12,7 +12,9 @@ from tutela.publication.charts.svg import render
 from tutela.publication.charts.texts import Texts
 from tutela.publication.charts.words import INVENTED, SYNTHETIC
 
-_SIZE = 250
+_HEIGHT = 250
+#: Width of the only panel, and of each of two.
+_WIDTHS = {1: 536, 2: 250}
 _TITLE_WIDTH = 62
 _Z = 1.96
 
@@ -69,12 +71,12 @@ def reliability_charts(
         "$schema": SCHEMA,
         "config": {**CONFIG, "concat": {"spacing": 36}},
         "title": heading,
-        "hconcat": [_panel(role, bins[role], texts) for role in order],
+        "hconcat": [_panel(role, bins[role], texts, _WIDTHS[len(order)]) for role in order],
     }
     return render(spec, texts, title=TITLE, synthetic=synthetic)
 
 
-def _panel(role: str, bins: Sequence[Mapping[str, Any]], texts: Texts) -> Spec:
+def _panel(role: str, bins: Sequence[Mapping[str, Any]], texts: Texts, width: int) -> Spec:
     scale = {"domain": [0, 100], "nice": False}
     marks = [0, 25, 50, 75, 100]
     points = [
@@ -101,8 +103,8 @@ def _panel(role: str, bins: Sequence[Mapping[str, Any]], texts: Texts) -> Spec:
     }
     diagonal = [{"x": 0, "y": 0}, {"x": 100, "y": 100}]
     return {
-        "width": _SIZE,
-        "height": _SIZE,
+        "width": width,
+        "height": _HEIGHT,
         "title": {"text": texts.add(ROLES[role]), "color": INK, "fontSize": 13, "anchor": "start"},
         "data": {"values": points},
         "encoding": {"x": x, "y": y},

@@ -13,6 +13,7 @@ from tutela.site.explorer.downloads import all_downloads, download
 from tutela.site.explorer.figures import figure as figure_of
 from tutela.site.explorer.figures import summaries
 from tutela.site.explorer.hidden_figure import hidden_figure as hidden_figure_of
+from tutela.site.explorer.linkage import linkage_trust
 from tutela.site.explorer.overview import overview
 from tutela.site.explorer.published import published_figures
 from tutela.site.explorer.themes import by_theme
@@ -101,9 +102,12 @@ def release(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def methodology(request: HttpRequest) -> HttpResponse:
-    """How the figures are made, in plain words."""
+    """How the figures are made, in plain words, and how far linkage can be trusted."""
+    found, language = current_release(), _language()
     return render(
-        request, "methodology.html", {"overview": overview(current_release(), _language())}
+        request,
+        "methodology.html",
+        {"overview": overview(found, language), "linkage": linkage_trust(found, language)},
     )
 
 
