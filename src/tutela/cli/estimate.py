@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--method",
-    type=click.Choice(["stepwise", "bma", "both"]),
+    type=click.Choice(["stepwise", "bma", "latent", "both", "all"]),
     default="both",
     show_default=True,
-    help="Stepwise log-linear with bootstrap, Bayesian model averaging, or both side by side.",
+    help="Stepwise log-linear with bootstrap, Bayesian model averaging, latent classes; both: the "
+    "first two side by side, all: all three.",
 )
 @click.option(
     "--bootstraps", type=click.IntRange(min=100), default=2000, show_default=True,

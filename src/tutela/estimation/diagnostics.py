@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +27,7 @@ REFERRAL_ODDS = 2.0
 """How much more often, in odds, those of a list are on another than everybody else observed."""
 WIDE_SPREAD = 1.5
 MOVES_MUCH = 1.5
+CHAINS_APART = 1.2
 
 
 @dataclass(frozen=True)
@@ -161,4 +164,32 @@ def warnings_from(
             for c in moved[:5]
         )
         found.append(Caution("sensitive-to-lists", f"the estimate hangs on single lists ({words})"))
+    return found
+
+
+def warnings_of_latent(results: Mapping[str, Mapping[str, Any]]) -> list[Caution]:
+    """What latent classes say against the other methods, and against themselves."""
+    latent = results.get("latent")
+    if latent is None:
+        return []
+    found = []
+    if latent["agreement"] > CHAINS_APART:
+        found.append(
+            Caution(
+                "chains-disagree",
+                f"chains of the latent classes have not settled (R = {latent['agreement']:.2f})",
+            )
+        )
+    others = [
+        each["upper"] for name, each in results.items() if name != "latent" and "upper" in each
+    ]
+    if others and latent["lower"] > min(others):
+        found.append(
+            Caution(
+                "unequal-chances",
+                "persons seem to differ in how likely lists are to know them: latent classes say "
+                f"{latent['lower']:,.0f} - {latent['upper']:,.0f}, and models of dependence "
+                "between lists are then too low",
+            )
+        )
     return found

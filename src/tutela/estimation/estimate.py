@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,13 +21,15 @@ from tutela.estimation.diagnostics import (
     sensitivity,
     warnings_about,
     warnings_from,
+    warnings_of_latent,
 )
 from tutela.estimation.existence import ExistenceCheck
+from tutela.estimation.latent_classes import latent_classes
 from tutela.estimation.lists import ListTable, drop_empty_lists, pair_names
 from tutela.estimation.profile import profile
 from tutela.estimation.stepwise import Choice, choose
 
-METHODS = ("stepwise", "bma", "both")
+METHODS = ("stepwise", "bma", "latent", "both", "all")
 DEFAULT_BOOTSTRAPS = 2000
 CANNOT = "cannot be estimated"
 FRAGILE = "fragile"
@@ -82,8 +84,9 @@ def estimate(
     """Estimate the total behind the lists.
 
     With "both" the stepwise estimate and its bootstrap interval lead, and model averaging is shown
-    beside it. The order of lists and rows changes nothing, and a list that knows nobody is left
-    out with a warning. Raises Misuse for an unknown method or no bootstraps.
+    beside it; "all" adds latent classes. The order of lists and rows changes nothing, and a list
+    that knows nobody is left out with a warning. Raises Misuse for an unknown method or no
+    bootstraps.
     """
     if method not in METHODS:
         raise Misuse(f"there is no method '{method}'", remedy=f"Choose {', '.join(METHODS)}.")
@@ -105,14 +108,16 @@ def estimate(
     results: dict[str, dict[str, Any]] = {"independence": _independence(whole, check)}
     models: list[dict[str, Any]] = []
     diagnostics: dict[str, Any] = {"recaptures": recaptures(whole), "sizes": whole.sizes()}
-    if method in ("stepwise", "both"):
+    if method in ("stepwise", "both", "all"):
         results["stepwise"], model, profiled = _stepwise(whole, check, bootstraps, seed)
         models.append(model)
         diagnostics["profile"] = profiled
-    if method in ("bma", "both"):
+    if method in ("bma", "both", "all"):
         results["bma"], weighted = _averaged(average(whole, seed=seed))
         models += weighted
-    lead = results["bma" if method == "bma" else "stepwise"]
+    if method in ("latent", "all"):
+        results["latent"] = asdict(latent_classes(whole, seed=seed))
+    lead = results[method if method in ("bma", "latent") else "stepwise"]
     if not all(math.isfinite(lead[k]) for k in ("estimate", "lower", "upper")):
         return _refusal(whole, method, _no_finite_answer(lead), warnings, began)
     changes = sensitivity(whole)
@@ -120,6 +125,7 @@ def estimate(
     diagnostics["linear_programmes"] = check.programmes
     points = {name: float(r["estimate"]) for name, r in results.items()}
     warnings += warnings_from(lead["estimate"], points, changes)
+    warnings += warnings_of_latent(results)
     return Estimate(
         observed=whole.observed,
         estimate=lead["estimate"],
@@ -239,7 +245,7 @@ def _verdict(
     warnings: list[Caution],
     changes: list[Sensitivity],
 ) -> str:
-    grave = {"two-lists", "few-overlaps", "methods-disagree"}
+    grave = {"two-lists", "few-overlaps", "methods-disagree", "unequal-chances", "chains-disagree"}
     if lead["upper"] > _FAR_FROM_OBSERVED * table.observed:
         return FRAGILE
     if any(w.code in grave for w in warnings) or any(math.isinf(c.estimate) for c in changes):
