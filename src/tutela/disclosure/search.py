@@ -27,6 +27,8 @@ class Search:
         self.near = Neighbours(graph.sums, graph.by_row)
         self.room, self.rng = room, rng
         self.solver = Solver()
+        # A step to a linked release passes through the cell now, the cell then and the difference.
+        self.stretch = 3 if len(graph.differences) else 1
 
     def sweep(self, hidden: np.ndarray, witnesses: Witnesses) -> None:
         """Prove what random objectives can."""
@@ -35,7 +37,7 @@ class Search:
 
     def around(self, cell: int, hidden: np.ndarray, size: int = NEAR) -> np.ndarray:
         """Ids (sorted) of about `size` hidden cells around `cell`, itself included."""
-        return self.near.around(np.array([cell]), hidden, size)
+        return self.near.around(np.array([cell]), hidden, size * self.stretch)
 
     def answer_insiders(self, cell: int, hidden: np.ndarray, witnesses: Witnesses) -> bool:
         """Prove a covered `cell` to the insiders still open; say whether all are answered."""
@@ -84,3 +86,33 @@ class Search:
             return False
         witnesses.compare(found[-1], found[-2])
         return True
+
+    def widen_whole(
+        self, cell: int, cells: np.ndarray, still: np.ndarray, witnesses: Witnesses
+    ) -> bool:
+        """The same by integer programs, for cells to which linear ones give fractions only."""
+        cells = cells[~np.isin(cells, still) | (cells == cell)]
+        matrix = self.sums.cut(cells)
+        n, here = len(cells), int(np.searchsorted(cells, cell))
+        need = witnesses.protection
+        room = np.minimum(self.room[cells], 4.0 * need)
+        whole = np.ones(n, dtype=bool)
+        for fall in range(int(min(room[here], need)), -1, -1):
+            found = []
+            for change in (-fall, need - fall):
+                lower, upper = -room, np.full(n, 4.0 * need)
+                lower[here] = upper[here] = change
+                answer = (
+                    self.solver.minimise(np.zeros(n), matrix, lower, upper, whole=whole)
+                    if change
+                    else None
+                )
+                if change and answer is None:
+                    break
+                point = np.zeros(n) if answer is None else answer.point
+                found.append(whole_change(point, matrix, lower, upper))
+            if len(found) == 2 and found[1][here] - found[0][here] >= need:
+                tables = [witnesses.add(cells, change) for change in found]
+                witnesses.compare(*tables)
+                return True
+        return False

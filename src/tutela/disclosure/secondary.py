@@ -17,6 +17,8 @@ from tutela.errors import SafetyBlock
 
 #: Hidden cells around a cell, and shown ones that could close circles with them.
 HIDDEN, SHOWN = 300, 300
+#: Hidden cells around a cell in which its proof is looked for before giving up.
+WIDE = (600, 2500)
 #: Sizes of the sub-cubes in which more is hidden for a cell, in cells, before the whole graph.
 SIZES = (500, 2500)
 #: Rounds of elimination and repair; each starts from what the one before had to add.
@@ -47,10 +49,13 @@ class Suppression:
         self.movable = ~sensitivity.known & ~graph.frozen
         self.targets = np.flatnonzero(sensitivity.primary)
         self.fixed = (sensitivity.primary | graph.withheld | (graph.since >= 0)) & self.movable
+        # What an earlier release hides is hidden now: its proofs then hold for both releases alike,
+        # and the choice stays stable.
+        now, then, _ = graph.differences.T
+        self.fixed[now[graph.withheld[then] & self.movable[now]]] = True
         self.hidden = self.fixed.copy()
         self.witnesses = Witnesses(self.targets, len(graph), policy.protection)
         self._near = Neighbourhoods(graph, self.movable)
-        self.differences = np.flatnonzero(graph.since >= 0)
 
     def run(self) -> None:
         """Hide what is needed for every primary cell; SafetyBlock when nothing protects one.
@@ -134,7 +139,16 @@ class Suppression:
                 self.hidden[move] = True
                 if self.search.widen(cell, move, still, self.witnesses):
                     return True
+                near = np.union1d(move, self.search.around(cell, self.hidden))
+                if self.search.widen_whole(cell, near, still, self.witnesses):
+                    return True
                 self.hidden[move] = before
+        for size in WIDE:
+            near = self.search.around(cell, self.hidden, size)
+            if self.search.widen(cell, near, still, self.witnesses) or self.search.widen_whole(
+                cell, near, still, self.witnesses
+            ):
+                return True
         if self._apart(cell, still):
             return True
         name = self.graph.cell_name(cell)
@@ -196,19 +210,7 @@ class Suppression:
         for size in (*SIZES, len(self.graph)):
             price = np.where(self.hidden, 1e-3, self.cost)
             cells = self._near.around(cell, price, size, linked=size > SIZES[0])
-            cells = np.union1d(cells, self._differences_of(cells))
             yield np.union1d(cells, self.search.around(cell, self.hidden))
-        if len(self.differences):
-            yield np.flatnonzero(self.movable)
-
-    def _differences_of(self, cells: np.ndarray) -> np.ndarray:
-        """The differences to earlier releases of `cells`: a cell moves only together with these."""
-        among = np.zeros(len(self.graph), dtype=bool)
-        among[cells] = True
-        lines = self.graph.by_row[self.graph.sums[:, self.differences].indices]
-        own = np.diff(np.concatenate(([0], np.cumsum(among[lines.indices])))[lines.indptr]) > 0
-        found: np.ndarray = self.differences[own]
-        return found
 
     def _cheapest(
         self, cell: int, cells: np.ndarray, price: np.ndarray, *, whole: bool
