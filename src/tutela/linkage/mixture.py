@@ -42,8 +42,8 @@ NEAR_NAMES = (
 #: Most rounds of EM in each stage.
 STAGES = (20, 20, 40, 40)
 _SETTLED = 1e-5
-#: Pairs added to each feature's levels, so that nothing is impossible.
-_SMOOTH = 0.5
+#: Pairs added to each feature's levels: of one person and of kin, and of strangers.
+_SMOOTH, _HOLD = 0.5, 100.0
 _LEAST = 1e-9
 _NEVER = 1e-12
 _FIRST_EQUAL_DATE = 10
@@ -77,11 +77,11 @@ def estimate(features: Sequence[Feature], patterns: Patterns, rows: int) -> Clas
     places = [slice(s + 1, s + f.levels) for s, f in zip(starts.tolist(), features, strict=True)]
     even = np.ones(width)
     for place in places:
-        even[place] = 1.0 / (place.stop - place.start)
+        even[place] = _SMOOTH / (place.stop - place.start)
     counted = np.zeros(width)
     for column in seen.T:
         np.add.at(counted, column, weights)
-    chance = _chances(places, counted[:, None], even)[:, 0]
+    chance = _chances(places, counted[:, None], even[:, None])[:, 0]
     chances = _first_guess(features, places, chance)
     shares = _first_shares(rows, total)
     dates = _levels_of(features, places, Compared.DATE)
@@ -89,6 +89,7 @@ def estimate(features: Sequence[Feature], patterns: Patterns, rows: int) -> Clas
     family = _levels_of(features, places, Compared.NAME)
     barred = _barred(features, places)
     chances[barred] = _NEVER
+    prior = _prior(places, chance, barred, chances)
     fits: list[tuple[float, ...]] = []
     for rounds in STAGES:
         chances[family, KIN] = chances[family, SAME]
@@ -96,13 +97,12 @@ def estimate(features: Sequence[Feature], patterns: Patterns, rows: int) -> Clas
         for _ in range(rounds):
             mass, sums = np.zeros(CLASSES), np.zeros((width, CLASSES))
             likely = one_round(seen, patterns.proposed, weights, chances, shares, mass, sums)
-            stage.append(likely + _SMOOTH * float(chance @ np.log(chances).sum(axis=1)))
+            stage.append(likely + float((prior * np.log(chances)).sum()))
             shares = np.maximum(mass, 1e-3)
             shares /= shares.sum()
-            fresh = _chances(places, sums, chance)
+            fresh = _chances(places, sums, prior)
             fresh[dates, STRANGERS] = chance[dates, None]
             fresh[family, KIN] = chances[family, KIN]
-            fresh[barred] = _NEVER
             _no_more_twins(fresh, dated)
             moved = float(np.abs(fresh[:, SAME] - chances[:, SAME]).max(initial=0.0))
             chances = fresh
@@ -176,12 +176,24 @@ def _no_more_twins(chances: Floats, dated: Sequence[slice]) -> None:
 
 
 def _chances(places: Sequence[slice], sums: Floats, prior: Floats) -> Floats:
-    """Chances of the levels of each feature by class, given that no side is missing."""
+    """Chances of the levels of each feature by class, given that no side is missing; a level whose
+    prior is 0 stays out of reach."""
     chances = np.ones_like(sums)
     for place in places:
-        known = sums[place] + _SMOOTH * prior[place, None]
-        chances[place] = np.maximum(known / known.sum(axis=0), _LEAST)
+        known = sums[place] + prior[place]
+        chances[place] = np.maximum(known / np.maximum(known.sum(axis=0), _NEVER), _NEVER)
     return chances
+
+
+def _prior(places: Sequence[slice], chance: Floats, barred: Bools, guess: Floats) -> Floats:
+    """Pairs taken as seen before any is: few, but enough to keep strangers from fitting the slips
+    of a few persons."""
+    prior = np.where(barred, 0.0, np.maximum(chance, _LEAST)[:, None])
+    for place in places:
+        prior[place] /= prior[place].sum(axis=0)
+    prior[:, :STRANGERS_FROM] = _SMOOTH * guess[:, :STRANGERS_FROM]
+    prior[:, STRANGERS] *= _HOLD
+    return prior
 
 
 def _first_guess(features: Sequence[Feature], places: Sequence[slice], chance: Floats) -> Floats:
