@@ -33,7 +33,7 @@ _FINE_POINTS = 1200
 _FAR_BELOW = 40.0
 """Graphs whose best point lies this far (natural logarithm) below the best graph's are left out."""
 _CHAIN = 20_000
-_BATCHES = 20
+_BATCHES = 10
 _SLICE = 2000
 
 
