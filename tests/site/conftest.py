@@ -52,15 +52,19 @@ def client(reading, release):
 def cheap_passwords(settings):
     """Hashes that cost little; one test signs in at the real cost."""
     settings.PASSWORD_HASHERS = ["tests.site.cheap.CheapArgon2"]
+    settings.VAULT_KDF = (1, 8192)
 
 
 @pytest.fixture
-def hotline(db, assets, settings):
-    """An organisation to work in."""
+def hotline(db, assets, settings, tmp_path):
+    """An organisation to work in; `recovery` says where the site's recovery key is kept."""
     settings.STATIC_ROOT = assets
-    from tests.site.staff import make_organisation
+    from tests.site.staff import make_organisation, make_recovery_key
 
-    return make_organisation()
+    recovery = make_recovery_key(tmp_path)
+    made = make_organisation()
+    made.recovery = recovery
+    return made
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.test import Client
@@ -11,9 +12,11 @@ from tutela.site.accounts import actions
 from tutela.site.accounts.models import Level, Organisation, User
 from tutela.site.permissions.actor import Actor
 from tutela.site.permissions.roles import Role
+from tutela.site.vault import actions as vault
 
 PASSWORD = "a heron stands in shallow water"
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"
+RECOVERY_PASSPHRASE = "kept in another safe"
 MAKER = Actor.system("accounts.create")
 
 
@@ -21,6 +24,13 @@ def make_organisation(code: str = "hotline", level: Level = Level.NGO) -> Organi
     return actions.create_organisation(
         actor=MAKER, code=code, name=f"Body {code} (synthetic)", level=level
     )
+
+
+def make_recovery_key(folder: Path) -> dict[str, object]:
+    """The site's recovery key, as an administrator makes it first; where it lies, what opens it."""
+    kept = {"file": folder / "recovery.key", "passphrase": RECOVERY_PASSPHRASE}
+    vault.make_recovery_key(actor=Actor.system("vault.make_recovery_key"), **kept)
+    return kept
 
 
 def make_person(organisation: Organisation, *roles: Role, name: str = "") -> User:

@@ -30,6 +30,7 @@ def test_password_and_second_factor_open_the_first_page(browser_of):
 
 def test_signing_in_at_the_real_cost(hotline, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    settings.VAULT_KDF = (3, 64 * 1024 * 1024)
     person = make_person(hotline, Role.OPERATOR)
     assert person.password.startswith("argon2$argon2id$")
     sign_in(person)
@@ -232,11 +233,12 @@ def test_email_says_only_that_there_is_a_task(browser_of, hotline):
     test_a_deputy_holds_the_roles_of_the_absent_for_the_time_of_absence(browser_of, hotline)
     mail.outbox.clear()
     call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
-    (message,) = mail.outbox
-    text = message.subject + message.body
-    assert "You have a task" in text
-    assert not re.search(r"http|deput|Sam|Olga|hotline", text)
-    assert Notice.objects.get().mailed_at is not None
+    assert mail.outbox
+    for message in mail.outbox:
+        text = message.subject + message.body
+        assert "You have a task" in text
+        assert not re.search(r"http|deput|key|Sam|Olga|hotline", text)
+    assert not Notice.objects.filter(mailed_at=None).exists()
 
 
 def test_changing_the_password_ends_other_sessions(browser_of):

@@ -99,7 +99,14 @@ def test_an_agency_may_hold_the_linkage_secret_and_makes_its_first_account(tmp_p
     refused = run(*create, cwd=tmp_path)
     assert refused.returncode == 1
     assert "--organisation-name" in refused.stderr
-    done = run(*create, "--organisation-name", "Hotline", "--level", "ngo", cwd=tmp_path)
+    new = ["--organisation-name", "Hotline", "--level", "ngo", "--as", "operator"]
+    refused = run(*create, *new, cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "tutela admin recovery-key" in refused.stderr
+    recovery = ["recovery-key", "--out", "safe/recovery.key", "--passphrase-stdin"]
+    assert run("admin", "--data", "data", *recovery, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "safe" / "recovery.key").stat().st_mode & 0o077 == 0
+    done = run(*create, *new, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert set(json.loads(done.stdout)) == {"user", "organisation"}
     again = run(*create, cwd=tmp_path)

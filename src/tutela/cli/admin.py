@@ -70,11 +70,7 @@ def create(
     from tutela.site.permissions.actor import Actor
     from tutela.site.permissions.roles import Role
 
-    password = (
-        sys.stdin.readline().rstrip("\n")
-        if password_stdin
-        else click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    )
+    password = _secret("Password", from_stdin=password_stdin)
     actor = Actor.system("accounts.create")
     try:
         with transaction.atomic():
@@ -102,3 +98,54 @@ def create(
     if as_json:
         click.echo(json.dumps({"user": str(user.id), "organisation": str(organisation.id)}))
     click.echo(f"Account made for {name} at {organisation.name}.", err=True)
+
+
+@command.command(name="recovery-key")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
+              help="New file for the key, to be kept off-line.")  # fmt: skip
+@click.option("--passphrase-stdin", is_flag=True, help="Read the passphrase from standard input.")
+def recovery_key(out: Path, *, passphrase_stdin: bool) -> None:
+    """Make the site's recovery key, before the first account: it opens what passwords lose."""
+    from tutela.site.permissions.actor import Actor
+    from tutela.site.vault import actions
+
+    made = actions.make_recovery_key(
+        actor=Actor.system("vault.make_recovery_key"),
+        file=out,
+        passphrase=_secret("Passphrase", from_stdin=passphrase_stdin),
+    )
+    click.echo(f"Recovery key {made.fingerprint} written to {out}; keep it off-line.", err=True)
+
+
+@command.command(name="recover")
+@click.option("--organisation", "code", required=True, help="Short name of the organisation.")
+@click.option("--email", required=True, help="Work address of the member to give the key to.")
+@click.option("--recovery-key", "file", required=True,
+              type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="The recovery key's file.")  # fmt: skip
+@click.option("--passphrase-stdin", is_flag=True, help="Read the passphrase from standard input.")
+def recover(code: str, email: str, file: Path, *, passphrase_stdin: bool) -> None:
+    """Give a member their organisation's key by the recovery key, when nobody else has it."""
+    from tutela.site.accounts.models import Organisation, User
+    from tutela.site.permissions.actor import Actor
+    from tutela.site.vault import actions
+
+    organisation = Organisation.objects.filter(code=code).first()
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if organisation is None or user is None:
+        raise InputRefused(f"there is no organisation {code!r}, or no account {email!r}")
+    actions.recover(
+        actor=Actor.system("vault.recover"),
+        organisation=organisation,
+        user=user,
+        file=file,
+        passphrase=_secret("Passphrase", from_stdin=passphrase_stdin),
+    )
+    click.echo(f"{user} has the key of {organisation.name} from the next sign-in on.", err=True)
+
+
+def _secret(prompt: str, *, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    answer: str = click.prompt(prompt, hide_input=True, confirmation_prompt=True, err=True)
+    return answer

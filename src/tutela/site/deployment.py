@@ -63,7 +63,7 @@ STAFF_APPS = (
     "tutela.site.accounts",
     "tutela.site.audit",
 )
-IDENTITY_APPS: tuple[str, ...] = ()
+IDENTITY_APPS = ("tutela.site.vault",)
 PUBLIC_APPS = ("tutela.site.explorer",)
 
 

@@ -90,7 +90,9 @@ if DEPLOYMENT.has_staff:
     AUTH_USER_MODEL = "accounts.User"
 # What the gate asks about whoever comes, and who opens the keys of a session.
 STAFF_SESSION = "tutela.site.accounts.staff_session.StaffSession" if DEPLOYMENT.has_staff else ""
-SESSION_KEYS = ""
+SESSION_KEYS = "tutela.site.vault.keyring.of_session" if DEPLOYMENT.has_identities else ""
+# What it costs to try a password against a member's wrapped key: passes, bytes (Argon2id).
+VAULT_KDF = (3, 64 * 1024 * 1024)
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",

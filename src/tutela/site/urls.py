@@ -17,6 +17,11 @@ urlpatterns: list[URLPattern | URLResolver] = []
 if settings.DEPLOYMENT.has_staff:
     urlpatterns += [path("", include("tutela.site.accounts.urls"))]
 
+if settings.DEPLOYMENT.has_identities:
+    from tutela.site.vault import urls as vault
+
+    urlpatterns += [path("", include((vault.pages, "vault")))]
+
 urlpatterns += [
     path("", include((everywhere(OPEN, explorer.files_and_probes), "files"))),
     *i18n_patterns(path("", include((everywhere(OPEN, explorer.pages), "explorer")))),

@@ -27,6 +27,10 @@ class Kind:
 #: Every kind of task; apps add theirs here.
 KINDS: dict[str, Kind] = {
     "deputy": Kind(_("You stand in for a colleague."), "/account/rights/"),
+    "grant_key": Kind(_("A colleague needs the organisation's key."), "/organisations/{id}/keys/"),
+    "rotate_key": Kind(
+        _("Somebody left: replace the organisation's key."), "/organisations/{id}/keys/"
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
@@ -116,6 +117,8 @@ def _page(request: StaffRequest, found: Organisation, **forms: Form) -> HttpResp
         "deputies": access.deputies(found, actor=actor),
         "may_end": _may(request, "accounts.end_membership", found),
     }
+    if settings.DEPLOYMENT.has_identities and _may(request, "vault.see_keys", found):
+        context["keys_address"] = reverse("vault:keys", args=[found.id])
     if _may(request, "accounts.invite", found):
         context["invite_form"] = forms.get("invite_form", InviteForm())
     if _may(request, "accounts.name_deputy", found):

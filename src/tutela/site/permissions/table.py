@@ -44,6 +44,9 @@ ACTIONS: dict[str, Promise | str] = {
     "accounts.invite": _("invite somebody, withdraw an invitation"),
     "accounts.end_membership": _("end somebody's role"),
     "accounts.name_deputy": _("name a deputy for an absence"),
+    "vault.see_keys": _("see who has the organisation's key"),
+    "vault.grant_key": _("give a member the organisation's key"),
+    "vault.rotate_key": _("replace the organisation's key"),
     "accounts.change_password": _("change one's password"),
 }
 
@@ -57,8 +60,21 @@ GRANTS: tuple[Grant, ...] = (
     *_rows(
         "accounts.name_deputy", own_organisation, _ADMIN, Role.ADMINISTRATOR, Role.SUPERVISOR
     ),
+    *_rows(
+        "vault.see_keys", own_organisation, _ADMIN,
+        Role.SUPERVISOR, Role.ADMINISTRATOR, Role.OVERSIGHT,
+    ),
+    *_rows("vault.grant_key", own_organisation, _ADMIN, Role.SUPERVISOR),
+    *_rows("vault.rotate_key", own_organisation, _ADMIN, Role.SUPERVISOR),
     *_rows("accounts.change_password", oneself, _ADMIN, *Role),
 )  # fmt: skip
 
 #: Actions that a command or job may take without a person; each command takes one.
-COMMANDS: frozenset[str] = frozenset({"accounts.create", "accounts.accept_invitation"})
+COMMANDS: frozenset[str] = frozenset(
+    {
+        "accounts.create",
+        "accounts.accept_invitation",
+        "vault.make_recovery_key",
+        "vault.recover",
+    }
+)
