@@ -53,7 +53,7 @@ def protect(
     prepare()
     graph = build_graph(tables, earlier)
     sensitivity = find_sensitive(graph, policy)
-    work = Suppression(graph, sensitivity, policy, *_costs(graph, policy))
+    work = Suppression(graph, sensitivity, policy, *costs(graph, policy))
     work.run()
     frames = {
         table.name: _frame(graph, t, work.hidden, sensitivity) for t, table in enumerate(tables)
@@ -106,7 +106,7 @@ def _round(
     )
 
 
-def _costs(graph: CellGraph, policy: Policy) -> tuple[np.ndarray, np.ndarray]:
+def costs(graph: CellGraph, policy: Policy) -> tuple[np.ndarray, np.ndarray]:
     """What showing a cell is worth, and what hiding it costs.
 
     Large counts are shown first: they are the margins and what most readers look for. Hiding a cell
