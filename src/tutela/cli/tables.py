@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option(
     "--store",
     required=True,
@@ -20,7 +20,8 @@ import click
 )
 @click.option("--country", default="be", show_default=True, help="The country pack.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-def command(store: Path, country: str, *, as_json: bool) -> None:
+@click.pass_context
+def command(context: click.Context, store: Path, country: str, *, as_json: bool) -> None:
     """Count the declared indicators over the current linkage run.
 
     Writes STORE/tables/<run>/, one Parquet file of leaf counts per indicator and report.json, and
@@ -29,6 +30,9 @@ def command(store: Path, country: str, *, as_json: bool) -> None:
 
     What is printed tells how much was counted and from which sources, never a cell.
     """
+    if context.invoked_subcommand is not None:
+        context.obj = store
+        return
     from tutela.indicators.run import make_tables
 
     started = time.perf_counter()
@@ -84,3 +88,26 @@ def _hidden_figure(report: dict[str, Any]) -> dict[str, Any]:
         "refused": refused,
         "linkage_carried": report["linkage"]["carried"],
     }
+
+
+@command.command()
+@click.argument("indicator")
+@click.option("--actor", required=True, help="Who looks: a name or an account.")
+@click.option("--reason", required=True, help="Why, in words that can be checked later.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A CSV whose name ends in .INTERNAL.csv.",
+)
+@click.pass_obj
+def internal(store: Path, indicator: str, actor: str, reason: str, out: Path) -> None:
+    """Write the UNPROTECTED counts of one INDICATOR, for work inside the centre only.
+
+    Every look is logged first (STORE/internal_tables.jsonl, a chain of hashes). Each row says
+    INTERNAL: NOT FOR RELEASE, and no release takes such a file.
+    """
+    from tutela.indicators.internal import write_internal
+
+    rows = write_internal(store, indicator, out, actor=actor, reason=reason)
+    click.echo(f"{out}: {rows} unprotected leaf counts; the look was logged.", err=True)

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tutela.errors import Misuse
+from tutela.errors import Misuse, SafetyBlock
+from tutela.indicators.internal import WATERMARK
 
 MANIFEST = "manifest.json"
 #: A path inside a release: plain parts, forward slashes, nothing that climbs out.
@@ -58,6 +59,11 @@ def write_folder(destination: Path, manifest: Mapping[str, Any], files: Mapping[
     for path in files:
         if not is_inside(path) or path == MANIFEST:
             raise Misuse(f"{path!r} cannot be a file of a release")
+        if WATERMARK.encode() in files[path]:
+            raise SafetyBlock(
+                f"{path} holds unprotected counts ({WATERMARK}); nothing was written",
+                remedy="Publish protected tables only.",
+            )
     destination.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{destination.name}.partial-"
     staging = Path(tempfile.mkdtemp(prefix=prefix, dir=destination.parent))
