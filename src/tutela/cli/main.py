@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Ask about the law: offences, ranges, protections, time limits, gaps.",
     ),
     "site": ("tutela.cli.site", "Serve the site of one role: agency, centre or public."),
+    "audit": ("tutela.cli.audit", "Seal, sign and verify the audit log of a site."),
     "admin": ("tutela.cli.admin", "Accounts and keys of a site where staff works."),
 }
 

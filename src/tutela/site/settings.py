@@ -9,6 +9,7 @@
 | TUTELA_DATABASE_URL | `postgresql://…`; empty for SQLite | SQLite |
 | TUTELA_SECRET_KEY | the secret key | kept in `TUTELA_SITE_DATA/secret.key`, mode 0600 |
 | TUTELA_KEYS | folder of the keys that stand outside the database | `TUTELA_SITE_DATA/keys` |
+| TUTELA_AUDIT_ROOTS | where daily signed roots are written; on another system | `audit-roots` |
 | TUTELA_MAIL | `smtp://user:password@host:port` for "you have a task" | files in `outbox` |
 | TUTELA_MAIL_FROM | the sender of that e-mail | tutela@localhost |
 | TUTELA_SYNTHETIC | `1` where all people and records are invented: every page says so | off |
@@ -34,6 +35,7 @@ from tutela.site.mail import mail_settings
 PACKAGE = Path(__file__).parent
 DATA = data_folder()
 KEYS = Path(os.environ.get("TUTELA_KEYS") or DATA / "keys")
+AUDIT_ROOTS = Path(os.environ.get("TUTELA_AUDIT_ROOTS") or DATA / "audit-roots")
 RELEASE = os.environ.get("TUTELA_RELEASE") or None
 STORE = os.environ.get("TUTELA_STORE") or None
 DEPLOYMENT = deployment()

@@ -15,7 +15,12 @@ from tutela.site.permissions.gate import OPEN, everywhere
 urlpatterns: list[URLPattern | URLResolver] = []
 
 if settings.DEPLOYMENT.has_staff:
-    urlpatterns += [path("", include("tutela.site.accounts.urls"))]
+    from tutela.site.audit import urls as audit
+
+    urlpatterns += [
+        path("", include("tutela.site.accounts.urls")),
+        path("", include((audit.pages, "audit"))),
+    ]
 
 if settings.DEPLOYMENT.has_identities:
     from tutela.site.vault import urls as vault

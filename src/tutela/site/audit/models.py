@@ -21,6 +21,8 @@ class Act(models.TextChoices):
 class Entry(models.Model):
     """One thing that happened; a page that lists forty records is one row with forty subjects."""
 
+    subjects: models.Manager[Subject]
+
     time = models.DateTimeField()
     act = models.CharField(max_length=10, choices=Act)
     #: An action of the permission table.
@@ -63,6 +65,13 @@ class Subject(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["subject_id", "entry"], name="subject_once")
         ]
+
+
+class SealState(models.Model):
+    """How far the sealer has come: one row, which it locks while it works."""
+
+    position = models.BigIntegerField()
+    mac = models.BinaryField(max_length=32)
 
 
 class DayRoot(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.site.permissions.conditions import (
     Condition,
+    anywhere,
     oneself,
     own_organisation,
 )
@@ -44,6 +45,7 @@ ACTIONS: dict[str, Promise | str] = {
     "accounts.invite": _("invite somebody, withdraw an invitation"),
     "accounts.end_membership": _("end somebody's role"),
     "accounts.name_deputy": _("name a deputy for an absence"),
+    "audit.read": _("read the audit log of the organisation"),
     "vault.see_keys": _("see who has the organisation's key"),
     "vault.grant_key": _("give a member the organisation's key"),
     "vault.rotate_key": _("replace the organisation's key"),
@@ -60,6 +62,7 @@ GRANTS: tuple[Grant, ...] = (
     *_rows(
         "accounts.name_deputy", own_organisation, _ADMIN, Role.ADMINISTRATOR, Role.SUPERVISOR
     ),
+    *_rows("audit.read", anywhere, {Purpose.OVERSIGHT}, Role.OVERSIGHT),
     *_rows(
         "vault.see_keys", own_organisation, _ADMIN,
         Role.SUPERVISOR, Role.ADMINISTRATOR, Role.OVERSIGHT,
