@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ class Act(models.TextChoices):
 class Entry(models.Model):
     """One thing that happened; a page that lists forty records is one row with forty subjects."""
 
-    subjects: models.Manager[Subject]
+    subjects: Any  # the related rows; Django makes it
 
     time = models.DateTimeField()
     act = models.CharField(max_length=10, choices=Act)
