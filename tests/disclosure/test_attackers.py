@@ -10,7 +10,7 @@ import pytest
 
 from tests.disclosure.brute_force import two_way
 from tutela.disclosure.attackers import ATTACKERS
-from tutela.disclosure.audit import AuditReport, audit_published
+from tutela.disclosure.audit import audit_published
 from tutela.disclosure.dimension import Dimension
 from tutela.disclosure.policy import KINDS, Policy
 from tutela.disclosure.protect import protect, published_tables
@@ -26,13 +26,6 @@ def published(table: FrequencyTable, hidden: np.ndarray) -> PublishedTable:
     count = pl.Series("count", table.values.ravel()).set(pl.Series(hidden.ravel()), None)
     frame = table.frame().with_columns(count)
     return PublishedTable(*published_tables([table], {table.name: frame})[0])
-
-
-def attacked_naive(table: FrequencyTable, weaker: Policy, policy: Policy) -> AuditReport:
-    """Protect against weaker attackers only, attack with all."""
-    frame = protect([table], weaker).tables[table.name]
-    shown = PublishedTable(*published_tables([table], {table.name: frame})[0])
-    return audit_published([shown], policy, [table])
 
 
 def test_the_policy_names_the_attackers_there_are() -> None:
@@ -64,7 +57,6 @@ def test_insider_with_one_case() -> None:
     frame = frame.with_columns(one=pl.col("one") | ((pl.col("r") == "r0") & (pl.col("c") == "c1")))
     table = FrequencyTable("t", [Dimension("r"), Dimension("c")], frame, singletons="one")
     policy = Policy(10, 5, "structural")
-    naive = attacked_naive(table, replace(policy, attackers=("outsider", "zero-aware")), policy)
     square = np.zeros(table.values.shape, dtype=bool)
     square[1:3, 1:3] = True
     naive = audit_published([published(table, square)], policy, [table])
