@@ -54,6 +54,7 @@ def test_the_result_says_what_was_published(published: tuple[dict, Path]) -> Non
     assert result["audit"]["attacked"] > 0
     assert 0 < result["hidden"] < result["cells"]
     assert result["synthetic"] is True
+    assert all(text.startswith("Publish ") for text in result["advice"].values())
 
 
 def test_the_manifest_names_time_inputs_methods(release: Release) -> None:

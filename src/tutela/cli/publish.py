@@ -73,6 +73,8 @@ def command(
         outside=outside,
         progress=lambda text: click.echo(text, err=True),
     )
+    for name, text in result.advice.items():
+        click.echo(f"{name} is mostly hidden. {text}", err=True)
     if ledger is None:
         click.echo(
             "No --ledger was given: earlier releases were not taken into account, and this one was "

@@ -47,6 +47,8 @@ class Published:
     cells: int
     hidden: int
     seconds: dict[str, float] = field(default_factory=dict)
+    advice: dict[str, str] = field(default_factory=dict)
+    """Per indicator that is mostly hidden, a coarser table; for the centre, not in the release."""
 
     def as_dict(self) -> dict[str, Any]:
         """The result of `tutela publish --json`."""
@@ -60,6 +62,7 @@ class Published:
             "hidden": self.hidden,
             "audit": self.manifest["audit"],
             "seconds": self.seconds,
+            "advice": self.advice,
         }
 
 
@@ -83,6 +86,7 @@ def publish(
     before it is written. `outside` is a folder of agencies' own publications
     (`tutela.publication.outside`) that the protection and the audit take into account.
     """
+    from tutela.disclosure.advice import advise
     from tutela.disclosure.against_ledger import protecting
     from tutela.disclosure.policy import Policy
     from tutela.vocabulary import published_figures
@@ -119,6 +123,15 @@ def publish(
     with protecting(ledger) as safe:
         protection = safe.protect(together, policy)
         require_passed(protection.audit)
+        advice = {
+            table.name: found.text
+            for table in together
+            if (
+                found := advise(
+                    table, policy, protection.report[table.name]["hidden_share"], exact=False
+                )
+            )
+        }
         step("protect")
         entries, tables = release_tables(run.tables, protection.tables)
         manifest = _manifest(inputs, policy, protection.audit, moment.isoformat(), release_id)
@@ -143,6 +156,7 @@ def publish(
         cells=sum(table.height for table in tables.values()),
         hidden=sum(int((table["status"] == "hidden").sum()) for table in tables.values()),
         seconds=seconds,
+        advice=advice,
     )
 
 
