@@ -4,7 +4,8 @@
 
 2,496 cells at 5,000 and 5,060 records, or 385 cells at 870 and 900. The second release is protected
 jointly with the first, then alone; auditing the latter takes long, for each unsafe cell is settled.
-The attack knows that counts only grow and targets every small count of the second release and every small change between them.
+The attack knows that counts only grow and targets every small count of the second release and
+every small change between them.
 """
 
 from __future__ import annotations
