@@ -24,6 +24,7 @@ def test_password_and_second_factor_open_the_first_page(browser_of):
     answer = client.get("/desk/")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
     assert "script-src" not in answer.headers["Content-Security-Policy"]
 

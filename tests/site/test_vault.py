@@ -1,12 +1,19 @@
 """The vault: who can open what, what a thief gets, how keys change and are never lost."""
 
+import re
 import uuid
 
 import pytest
 from django.db import connection
 from django.test import Client
 
-from tests.site.staff import PASSWORD, RECOVERY_PASSPHRASE, make_organisation, make_person
+from tests.site.staff import (
+    PASSWORD,
+    RECOVERY_PASSPHRASE,
+    make_organisation,
+    make_person,
+    sign_in,
+)
 from tutela.errors import InputRefused
 from tutela.site.accounts.models import Membership, Notice
 from tutela.site.permissions.actor import Actor
@@ -153,6 +160,23 @@ def test_changing_the_password_keeps_the_key(browser_of, hotline):
     with pytest.raises(crypto.CannotOpen):
         keyring(client.person)
     assert envelopes.open_envelope(made.id, keys=keyring(client.person, fresh)).id == made.id
+
+
+def test_starting_anew_gives_a_password_and_no_key(browser_of, hotline, envelope):
+    """An administrator who takes an account over this way still reads no record."""
+    admin = browser_of(Role.ADMINISTRATOR, name="Ada")
+    colleague = browser_of(Role.SUPERVISOR, name="Sam")
+    lost = Membership.objects.get(user=colleague.person)
+    page = admin.post(f"/memberships/{lost.id}/anew/").content.decode()
+    link = re.search(r"/account/invitation/[^<\s]+", page).group()
+    fresh = "three geese over the river"
+    form = {"name": "Sam", "language": "en", "password": fresh, "again": fresh}
+    assert Client(HTTP_HOST="localhost").post(link, form).status_code == 302
+    assert colleague.get("/desk/").status_code == 302
+    again = sign_in(colleague.person, factor=False, password=fresh)
+    assert again.get("/desk/").headers["Location"] == "/account/second-factor/"
+    with pytest.raises(crypto.CannotOpen):
+        envelopes.open_envelope(envelope.id, keys=keyring(colleague.person, fresh))
 
 
 def test_whoever_leaves_loses_the_key_and_it_is_replaced(browser_of, hotline, envelope, operator):

@@ -24,7 +24,7 @@ DONE = "demo.json"
 #: them a few links differ between two demonstrations of the same seed.
 RELEASE_TIME = "2026-01-31T12:00:00+00:00"
 PLANT = "planted.tutela"
-PARTS = ("agencies", "truth", "keys", "store", "release", PLANT, DONE)
+PARTS = ("agencies", "truth", "keys", "store", "release", "sites", PLANT, DONE)
 #: Invented children planted to measure the linkage by.
 PLANTED = 2_000
 
@@ -61,18 +61,27 @@ class Progress:
 )  # fmt: skip
 @click.option("--no-serve", is_flag=True, help="Stop after the release is written.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535),
-              help="Port of the site.")  # fmt: skip
+              help="Port of the public site; agency and centre take the two above it.")  # fmt: skip
+@click.option("--code", is_flag=True,
+              help="Print the second factor's code of now, and stop.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object when done.")
 def command(
-    children: int, seed: int, out: Path, port: int, *, no_serve: bool, as_json: bool
+    children: int, seed: int, out: Path, port: int, *, code: bool, no_serve: bool, as_json: bool
 ) -> None:
     """Run the whole path on a SYNTHETIC nation: simulate, validate, encode and seal, receive, link,
-    count, protect and publish, then serve the site.
+    count, protect and publish, then serve the three sites with accounts to try them out.
 
     Leaves OUT/agencies, OUT/truth, OUT/keys, OUT/store and OUT/release. A demonstration with the
     same options that is already there is served again without being made again. All three roles
-    run on this machine, each with its own folder and keys.
+    run on this machine, each in a process of its own with its own folder (OUT/sites), database and
+    keys.
     """
+    if code:
+        from tutela.cli.demo_sites import accounts, code_of_now
+
+        for role in ("agency", "centre"):
+            click.echo(f"{role}: {code_of_now(accounts(out, role)[0]['secret'], time.time())}")
+        return
     wanted = {"children": children, "seed": seed, "version": __version__}
     summary = _finished(out)
     if summary is None or any(summary[key] != value for key, value in wanted.items()):
@@ -86,13 +95,9 @@ def command(
         click.echo(f"SYNTHETIC release: {release / 'manifest.json'}")
     if no_serve:
         return
-    from tutela.site.serve import serve
+    from tutela.cli.demo_sites import serve_sites
 
-    serve(
-        release,
-        port=port,
-        announce=lambda address: click.echo(f"Look at {address} (Ctrl+C stops)", err=True),
-    )
+    serve_sites(out, port)
 
 
 def _finished(out: Path) -> dict[str, Any] | None:

@@ -46,10 +46,12 @@ def members(of: Organisation, *, actor: Actor) -> QuerySet[Membership]:
     return found
 
 
-def membership(membership_id: uuid.UUID, *, actor: Actor) -> Membership:
-    """One role that the actor may end."""
+def membership(
+    membership_id: uuid.UUID, *, actor: Actor, action: str = "accounts.end_membership"
+) -> Membership:
+    """One role that the actor may end, or whose holder may be let start anew."""
     found = Membership.objects.filter(id=membership_id, until=None).first()
-    require(actor, "accounts.end_membership", found, Purpose.ADMINISTRATION)
+    require(actor, action, found, Purpose.ADMINISTRATION)
     assert found is not None  # noqa: S101
     return found
 

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -95,6 +96,27 @@ def invite(
 
 
 @transaction.atomic
+def start_anew(*, actor: Actor, membership: Membership) -> tuple[Invitation, str]:
+    """Invite a member who lost password or second factor to choose both again; link as `invite`.
+
+    Roles stay. The organisation's key is not given with it: a colleague who has it does that, so
+    that no administrator alone can read records by taking over an account.
+    """
+    decision = require(actor, "accounts.start_anew", membership, _ADMINISTRATION)
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    made = Invitation.objects.create(
+        organisation=membership.organisation,
+        email=membership.user.email,
+        roles=[],
+        secret_hash=_hashed(secret),
+        invited_by_id=actor.user_id,
+        resets=membership.user,
+    )
+    _written(decision, actor, "invitation", made.id, account=str(membership.user_id))
+    return made, secret
+
+
+@transaction.atomic
 def withdraw_invitation(*, actor: Actor, invitation: Invitation) -> None:
     """Make an invitation's link worthless."""
     decision = require(actor, "accounts.invite", invitation, _ADMINISTRATION)
@@ -115,8 +137,11 @@ def accept_invitation(
     found = Invitation.objects.select_for_update().filter(secret_hash=_hashed(secret)).first()
     if found is None or not found.is_open:
         raise ValidationError(_("This invitation is no longer good. Ask for a new one."))
-    user = _new_user(found.email, name, password, language)
-    _give(user, found.organisation, [Role(role) for role in found.roles])
+    if found.resets is None:
+        user = _new_user(found.email, name, password, language)
+        _give(user, found.organisation, [Role(role) for role in found.roles])
+    else:
+        user = _anew(found.resets, name, password, language)
     found.accepted_at = timezone.now()
     found.save(update_fields=["accepted_at"])
     password_changed.send(
@@ -213,6 +238,16 @@ def _new_user(email: str, name: str, password: str, language: str) -> User:
     user.set_password(password)
     user.full_clean()
     user.save()
+    return user
+
+
+def _anew(user: User, name: str, password: str, language: str) -> User:
+    """A new password, and no second factor until one is set up again; all sessions end."""
+    validate_password(password, user)
+    user.name, user.language = name.strip(), language
+    user.set_password(password)
+    user.save(update_fields=["name", "language", "password"])
+    Authenticator.objects.filter(user=user).delete()
     return user
 
 

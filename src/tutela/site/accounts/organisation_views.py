@@ -82,6 +82,16 @@ def end_membership(request: StaffRequest, membership_id: uuid.UUID) -> HttpRespo
     return redirect("accounts:organisation", organisation_id=found.organisation_id)
 
 
+@guarded(write="accounts.start_anew")
+def start_anew(request: StaffRequest, membership_id: uuid.UUID) -> HttpResponse:
+    """Let somebody who lost password or second factor choose both again; link shown once."""
+    found = access.membership(membership_id, actor=request.actor, action="accounts.start_anew")
+    made, secret = actions.start_anew(actor=request.actor, membership=found)
+    link = request.build_absolute_uri(reverse("accounts:invitation", args=[secret]))
+    context = {"organisation": found.organisation, "invitation": made, "link": link}
+    return render(request, "staff/invited.html", context)
+
+
 @guarded(write="accounts.name_deputy")
 def name_deputy(request: StaffRequest, organisation_id: uuid.UUID) -> HttpResponse:
     """Name a deputy for an absence."""

@@ -106,6 +106,11 @@ pages = [
         organisation_views.end_membership,
         name="end_membership",
     ),
+    path(
+        "memberships/<uuid:membership_id>/anew/",
+        organisation_views.start_anew,
+        name="start_anew",
+    ),
     path("deputies/<uuid:deputy_id>/end/", organisation_views.end_deputy, name="end_deputy"),
 ]
 

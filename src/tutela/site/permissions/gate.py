@@ -114,6 +114,8 @@ class Gate:
         access = declared(getattr(request.resolver_match, "func", None))
         if access is not None and access.door is not Door.OPEN:
             response["Cache-Control"] = "no-store"
+            # With "no-referrer" browsers send forms from the origin "null", which is refused.
+            response["Referrer-Policy"] = "same-origin"
             policy: dict[str, list[str]] = {"form-action": [SELF]}
             if access.scripts:
                 policy |= {"script-src": [SELF], "connect-src": [SELF]}

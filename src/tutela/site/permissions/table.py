@@ -43,6 +43,7 @@ _ADMIN = {Purpose.ADMINISTRATION}
 ACTIONS: dict[str, Promise | str] = {
     "accounts.see_members": _("see who belongs to the organisation"),
     "accounts.invite": _("invite somebody, withdraw an invitation"),
+    "accounts.start_anew": _("let somebody choose password and second factor anew"),
     "accounts.end_membership": _("end somebody's role"),
     "accounts.name_deputy": _("name a deputy for an absence"),
     "audit.read": _("read the audit log of the organisation"),
@@ -58,6 +59,7 @@ GRANTS: tuple[Grant, ...] = (
         Role.ADMINISTRATOR, Role.SUPERVISOR, Role.OVERSIGHT,
     ),
     *_rows("accounts.invite", own_organisation, _ADMIN, Role.ADMINISTRATOR),
+    *_rows("accounts.start_anew", own_organisation, _ADMIN, Role.ADMINISTRATOR),
     *_rows("accounts.end_membership", own_organisation, _ADMIN, Role.ADMINISTRATOR),
     *_rows(
         "accounts.name_deputy", own_organisation, _ADMIN, Role.ADMINISTRATOR, Role.SUPERVISOR
