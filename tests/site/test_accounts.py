@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as site_settings
 from django.core import mail
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from tests.site.staff import PASSWORD, make_organisation, make_person, sign_in
 from tutela.site.accounts import staff_session
@@ -233,7 +233,8 @@ def test_nobody_stands_in_from_outside(browser_of, hotline):
 def test_email_says_only_that_there_is_a_task(browser_of, hotline):
     test_a_deputy_holds_the_roles_of_the_absent_for_the_time_of_absence(browser_of, hotline)
     mail.outbox.clear()
-    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+    for waiting in DBTaskResult.objects.ready():
+        waiting.task.call(*waiting.args_kwargs["args"])
     assert mail.outbox
     for message in mail.outbox:
         text = message.subject + message.body

@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -46,6 +47,8 @@ def running_sites(out: Path, port: int) -> Iterator[dict[str, str]]:
 
 def serve_sites(out: Path, port: int) -> None:
     """Run the three sites until interrupted, and print where they are and who can sign in."""
+    # Whoever ends this process ends the three that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with running_sites(out, port) as addresses:
         click.echo(f"\nFigures for everybody   {addresses['public']}", err=True)
         for role in ("agency", "centre"):
