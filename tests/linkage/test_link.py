@@ -177,3 +177,16 @@ def test_a_schema_says_nothing_that_is_ignored(tmp_path):
     path.write_text('one_per_sources = ["a"]\n[[fields]]\nname = "surname"\nkind = "name"\n')
     with pytest.raises(InputRefused, match="one_per_sources"):
         load_schema(path)
+
+
+def test_clear_text_is_compared_on_request_and_said(tmp_path):
+    source, out = tmp_path / "in.csv", tmp_path / "out.parquet"
+    nation(80).write_csv(source)
+    call = ["run", str(source), "-o", str(out), "--truth", "truth", "--clear"]
+    result = CliRunner().invoke(command, [*call, "--json"], catch_exceptions=False)
+    report = json.loads(result.stdout)
+    assert report["clear"]
+    assert report["cluster"]["f1"] > 0.95
+    assert "clear text" in result.stderr
+    refused = CliRunner().invoke(command, [*call, "--secret", str(tmp_path / "s")])
+    assert isinstance(refused.exception, Misuse)
