@@ -90,6 +90,12 @@ def test_a_record_that_left_holds_nobody_together(tmp_path):
     assert agreement(result, full(frame.filter(~pl.col("record_id").is_in(["b0", "b1"])))) == 1.0
 
 
+def test_records_may_leave_without_any_that_come(tmp_path):
+    frame = nation(60)
+    result = joined(kept(frame, tmp_path / "index"), frame.clear(), ["b0"])
+    assert agreement(result, full(frame.filter(pl.col("record_id") != "b0"))) == 1.0
+
+
 def test_fields_that_only_one_side_has_are_no_hindrance(tmp_path):
     frame = nation(60)
     old = frame.filter(pl.col("source") == "a").drop("sex")
@@ -135,8 +141,6 @@ def test_what_an_index_cannot_answer_is_refused(tmp_path):
     index = kept(nation(20), tmp_path / "index")
     with pytest.raises(InputRefused, match="threshold"):
         joined(index, nation(20), threshold=0.9)
-    with pytest.raises(InputRefused, match="no records"):
-        joined(index, nation(20).clear())
     with pytest.raises(InputRefused, match="other fields"):
         Index.open(tmp_path / "index", Schema(DEFAULT_SCHEMA.fields[:3]))
     with pytest.raises(InputRefused, match="no index"):

@@ -57,6 +57,7 @@ def _evaluate(store: Path, truth: Path) -> dict[str, Any]:
     import polars as pl
 
     from tutela.linkage.evaluate import evaluate
+    from tutela.submissions.scored_pairs import scored_pairs
     from tutela.submissions.store import Store
 
     run = Store.open(store).current().get("linkage")
@@ -74,7 +75,7 @@ def _evaluate(store: Path, truth: Path) -> dict[str, Any]:
         if clusters.height:
             found[role] = evaluate(
                 clusters.drop("role"),
-                pl.read_parquet(folder / "pairs.parquet").filter(pl.col("role") == role),
+                scored_pairs(folder, "pairs").filter(pl.col("role") == role),
                 known.select("record_id", "truth", *by),
                 by,
             )

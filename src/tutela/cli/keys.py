@@ -57,6 +57,54 @@ def linkage(folder: Path, epoch: int, *, as_json: bool) -> None:
 
 @command.command()
 @_FOLDER
+@click.option(
+    "-o", "--out", required=True, type=click.Path(file_okay=False, path_type=Path),
+    help="A new folder for the next secret.",
+)  # fmt: skip
+@_JSON
+def rotate(folder: Path, out: Path, *, as_json: bool) -> None:
+    """Make the linkage secret of the epoch after that in DIR.
+
+    One agency does this for all and gives OUT/linkage.secret to the others by a safe way.
+    """
+    from tutela.submissions.rotation import rotate_linkage
+
+    _report(rotate_linkage(folder, out), as_json=as_json)
+    _warn("Every agency puts it in place with `tutela keys adopt`; the centre never sees it.")
+
+
+@command.command()
+@_FOLDER
+@click.option(
+    "--linkage", "new", required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of the new secret.",
+)  # fmt: skip
+@_JSON
+def adopt(folder: Path, new: Path, *, as_json: bool) -> None:
+    """Put a new linkage secret in place in an agency's DIR; the old one is kept until retired."""
+    from tutela.submissions.rotation import adopt_linkage
+
+    _report(adopt_linkage(folder, new), as_json=as_json)
+    _warn(
+        "Encode your current files again, each with --supersedes, and hand them in.",
+        "When the centre has closed the old epoch, destroy the old secret: `tutela keys retire`.",
+    )
+
+
+@command.command()
+@_FOLDER
+@click.option("--epoch", required=True, type=click.IntRange(min=1), help="The old epoch.")
+@_JSON
+def retire(folder: Path, epoch: int, *, as_json: bool) -> None:
+    """Destroy the kept secret of an earlier epoch in DIR."""
+    from tutela.submissions.rotation import retire_linkage
+
+    _report(retire_linkage(folder, epoch), as_json=as_json, verb="destroyed")
+
+
+@command.command()
+@_FOLDER
 @click.option("--name", required=True, help="The agency's name, such as federal_police.")
 @click.option(
     "--profile",
@@ -100,12 +148,12 @@ def agency(
     _warn("agency.signing speaks for the agency: only the agency may hold it.")
 
 
-def _report(made: list[Path], *, as_json: bool) -> None:
+def _report(made: list[Path], *, as_json: bool, verb: str = "made") -> None:
     if as_json:
         click.echo(json.dumps({"files": [str(path) for path in made]}))
     else:
         for path in made:
-            click.echo(f"made {path}")
+            click.echo(f"{verb} {path}")
 
 
 def _warn(*lines: str) -> None:

@@ -94,6 +94,11 @@ class Index:
         return {name.removeprefix(prefix): a for name, a in found if name.startswith(prefix)}
 
     @property
+    def key(self) -> tuple[int, int]:
+        """Epoch and mark of the secret under which the kept records were encoded."""
+        return int(self.settings["key_epoch"]), int(self.settings["key_check"])
+
+    @property
     def model(self) -> Model:
         """The model of the full run."""
         return Model.from_dict(self.settings["model"])

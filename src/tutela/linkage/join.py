@@ -55,15 +55,18 @@ def join(
     A record whose label was there replaces the earlier version. Clusters are named after those of
     `previous` (record_id, cluster_id), where it is given. `clusters` of the result holds all
     records, `pairs` and `besides` only what the kept run did not score. Model and calibration are
-    those of the kept run. Raises InputRefused on another key or threshold, and where a constraint
-    of the full run was taken back: these need a full run.
+    those of the kept run. There may be no records, where some left. Raises InputRefused on another
+    key or threshold, and where a constraint of the full run was taken back: these need a full run.
     """
     options = options or LinkOptions()
     clock = time.perf_counter()
     _refuse_what_needs_a_full_run(index, records, options)
     records = records.sort("record_id")
-    new = read_table(records, filters, index.schema, index.codebook())
     base = index.table
+    if records.height:
+        new = read_table(records, filters, index.schema, index.codebook())
+    else:
+        new = base.take(np.zeros(0, np.int32))
     left = pl.concat([records["record_id"], *([] if gone is None else [gone.cast(pl.String)])])
     left_out = np.flatnonzero(base.record_id.is_in(left.implode()).to_numpy()).astype(np.int32)
     table = stacked(base, new, left_out)
@@ -109,17 +112,15 @@ def join(
 def _refuse_what_needs_a_full_run(
     index: Index, records: pl.DataFrame, options: LinkOptions
 ) -> None:
-    if records.height == 0:
-        raise InputRefused("There are no records to join.")
     refuse_mixed_keys([records])
-    epoch, check = records.select("key_epoch", "key_check").row(0)
-    if (epoch, check) != (index.settings["key_epoch"], index.settings["key_check"]):
-        raise InputRefused(
-            f"The records were encoded under another key (epoch {epoch}) than those they should"
-            f" join (epoch {index.settings['key_epoch']}); they cannot be compared.",
-            remedy="Encode them under the same secret, or make a full run of the new epoch.",
-            details={"epochs": sorted({epoch, index.settings["key_epoch"]})},
-        )
+    for key in records.select("key_epoch", "key_check").head(1).rows():
+        if key != index.key:
+            raise InputRefused(
+                f"The records were encoded under another key (epoch {key[0]}) than those they"
+                f" should join (epoch {index.key[0]}); they cannot be compared.",
+                remedy="Encode them under the same secret, or make a full run of the new epoch.",
+                details={"epochs": sorted({key[0], index.key[0]})},
+            )
     if options.threshold != index.settings["threshold"]:
         raise InputRefused(
             f"The kept run has the threshold {index.settings['threshold']}, not"
@@ -144,18 +145,18 @@ def _new_edges(
 ) -> tuple[Edges, int]:
     """Scored pairs of which at least one record is new, and how many were scored."""
     base = index.table.rows
-    fresh = np.arange(base, table.rows, dtype=np.int32)
-    new = table.take(fresh)
-    place = _places(index.labels, new.record_id)
-    i, j = kept_partners(index.part("block/"), new, place)
-    dead = np.zeros(base, dtype=bool)
-    dead[left_out] = True
-    alive = ~dead[i]
-    i, j = i[alive], j[alive] + np.int32(base)
-    blocks = build_blocks(new)
-    among = [blocks.pairs(*part) for part in blocks.ranges()]
-    i = np.concatenate([i, *(a + np.int32(base) for a, _ in among)])
-    j = np.concatenate([j, *(b + np.int32(base) for _, b in among)])
+    i, j = np.zeros(0, np.int32), np.zeros(0, np.int32)
+    if table.rows > base:
+        new = table.take(np.arange(base, table.rows, dtype=np.int32))
+        i, j = kept_partners(index.part("block/"), new, _places(index.labels, new.record_id))
+        dead = np.zeros(base, dtype=bool)
+        dead[left_out] = True
+        alive = ~dead[i]
+        i, j = i[alive], j[alive] + np.int32(base)
+        blocks = build_blocks(new)
+        inside = [blocks.pairs(*part) for part in blocks.ranges()]
+        i = np.concatenate([i, *(a + np.int32(base) for a, _ in inside)])
+        j = np.concatenate([j, *(b + np.int32(base) for _, b in inside)])
     odds = score(i, j)
     keep = odds > KEPT
     edges = Edges(i[keep], j[keep], odds[keep])
@@ -211,6 +212,9 @@ def _clustered(
     alive = index.rows_of_components(chosen)
     alive = alive[~table.record_id.gather(alive).is_null().to_numpy()]
     rows = np.concatenate([alive, np.arange(base, table.rows)]).astype(np.int32)
+    if not len(rows):
+        none = np.zeros(0, np.int32)
+        return Clusters(none, np.zeros(0)), Edges(none, none, np.zeros(0)), rows
     # In the order of labels, as a full run has them.
     rows = rows[table.record_id.gather(rows).arg_sort().to_numpy()]
     local = np.full(table.rows, -1, dtype=np.int32)

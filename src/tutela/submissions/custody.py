@@ -30,6 +30,30 @@ def holds_centre_identity(folder: Path) -> Path | None:
     return None
 
 
+def holds_store(folder: Path) -> Path | None:
+    """The national store in, under or above `folder`, if there is one."""
+    for above in (folder.absolute(), *folder.absolute().parents):
+        if _is_store(above):
+            return above
+    found = sorted(folder.rglob("store.json")) if folder.is_dir() else []
+    return next((path.parent for path in found if _is_store(path.parent)), None)
+
+
+def _is_store(folder: Path) -> bool:
+    return (folder / "store.json").is_file() and (folder / "submissions").is_dir()
+
+
+def refuse_store_beside_secret(folder: Path) -> None:
+    """Raise SafetyBlock if `folder`, which holds or will hold a linkage secret, meets a store."""
+    found = holds_store(folder)
+    if found is not None:
+        raise SafetyBlock(
+            f"{found} is a national store; a linkage secret may never lie in, under or above it.",
+            remedy="Keep the secret with the agencies, on other machines than the store.",
+            details={"store": str(found)},
+        )
+
+
 def refuse_linkage_secret(folders: Iterable[Path]) -> None:
     """Raise SafetyBlock if the centre could read a linkage secret in one of its folders."""
     for folder in folders:

@@ -9,6 +9,7 @@ import polars as pl
 from tutela.errors import InputRefused
 from tutela.linkage.draws import ClusteringDraws, draw_clusterings
 from tutela.submissions.run_report import run_folder
+from tutela.submissions.scored_pairs import scored_pairs
 from tutela.submissions.store import Store
 
 
@@ -22,7 +23,7 @@ def draw_store(path: Path, role: str, n: int, seed: int = 0) -> ClusteringDraws:
     try:
         clusters = pl.read_parquet(folder / "clusters.parquet").filter(mine)
         names = ("pairs", "besides")
-        pairs = [pl.read_parquet(folder / f"{name}.parquet").filter(mine) for name in names]
+        pairs = [scored_pairs(folder, name).filter(mine) for name in names]
     except FileNotFoundError as error:
         raise InputRefused(
             f"{folder} holds no scored pairs", remedy="Run `tutela link` on this store again."

@@ -42,13 +42,13 @@ class Evidence:
         """The options to link one role by: its planted records, where there are enough."""
         mine = planted.filter(pl.col("role") == role) if planted.height else planted
         truth = self.truth.filter(pl.col("record_id").is_in(mine["record_id"].implode()))
-        options = replace(options, model=None, constraints=self._constraints(options.constraints))
+        options = replace(options, model=None, constraints=self.constraints(options.constraints))
         if truth["person_id"].n_unique() < LEAST_PERSONS:
             return options
         reviewed = self.decided.with_columns(same=pl.col("kind") == MUST_LINK).drop("kind")
         return replace(options, planted=Planted(mine, truth), reviewed=reviewed)
 
-    def _constraints(self, given: pl.DataFrame | None) -> pl.DataFrame:
+    def constraints(self, given: pl.DataFrame | None) -> pl.DataFrame:
         """The constraints given and those of the review."""
         return self.decided if given is None else pl.concat([given, self.decided]).unique()
 

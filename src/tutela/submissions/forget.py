@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -13,12 +14,15 @@ from tutela.durable import json_bytes, sync_file, sync_folder, write_whole
 def forget_records(store: Path, labels: pl.Series, bin_folder: Path) -> None:
     """Rewrite linkage runs without these records and remove all counts; can be done again.
 
-    Counts cannot be rewritten: their runs move to `bin_folder`, and `current.json` names none.
+    What linkage kept for later records goes as a whole: the next run is a full one. Counts cannot
+    be rewritten: their runs move to `bin_folder`, and `current.json` names none.
     """
     for path in sorted(
         [*(store / "linkage").glob("*/*.parquet"), *(store / "review").rglob("*.parquet")]
     ):
         _rewrite(path, labels)
+    for index in sorted((store / "linkage").glob("*/index")):
+        shutil.rmtree(index)
     current = store / "current.json"
     if current.is_file():
         pointers = json.loads(current.read_bytes())

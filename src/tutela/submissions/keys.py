@@ -24,6 +24,7 @@ from tutela.submissions.custody import (
     holds_centre_identity,
     holds_linkage_secret,
     refuse_linkage_secret,
+    refuse_store_beside_secret,
 )
 from tutela.submissions.profiles import profile_names
 
@@ -67,6 +68,7 @@ class AgencyKeys:
     def load(cls, folder: Path) -> AgencyKeys:
         """Read an agency's key folder; refuses one that also holds the centre's private key."""
         _refuse_both(folder)
+        refuse_store_beside_secret(folder)
         from nacl.signing import SigningKey
 
         data = _read_json(folder / AGENCY_SIGNING, "tutela keys agency DIR --name AGENCY")
@@ -131,6 +133,7 @@ def create_linkage(folder: Path, epoch: int = 1) -> list[Path]:
     """Make the secret that agencies share; never where the centre's private key lies."""
     _refuse_existing(folder, (LINKAGE_SECRET,))
     _refuse_centre_beside_secret(folder)
+    refuse_store_beside_secret(folder)
     _private_folder(folder)
     LinkageSecret.create(epoch).save(folder / LINKAGE_SECRET)
     sync_folder(folder)
@@ -156,6 +159,7 @@ def create_agency(
     allowed = _allowed(agency, tuple(profiles))
     _refuse_existing(folder, (AGENCY_SIGNING, AGENCY_VERIFY))
     _refuse_centre_beside_secret(folder)
+    refuse_store_beside_secret(folder)
     recipient = _read(centre / CENTRE_RECIPIENT, "That is no centre's folder.") if centre else None
     secret = LinkageSecret.load(linkage / LINKAGE_SECRET) if linkage else None
     if centre is not None and (centre / SIGNERS / f"{agency}.json").exists():

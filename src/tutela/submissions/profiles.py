@@ -85,7 +85,8 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """What one kind of agency hands in. `identified` are the columns that date identification."""
+    """What one kind of agency hands in. `identified` are the columns that date identification;
+    with `one_per_person` a file never holds two records of one person."""
 
     name: str
     version: int
@@ -97,6 +98,7 @@ class Profile:
     max_age_days: int
     matter: str
     persons_optional: bool
+    one_per_person: bool
     identified: tuple[str, ...]
     columns: tuple[Column, ...]
     events: tuple[EventRule, ...]
@@ -144,6 +146,7 @@ def load_profile(name: str, country: str = "be") -> Profile:
         max_age_days=declared["max_age_days"],
         matter=declared.get("matter", "case_number"),
         persons_optional=declared.get("persons_optional", False),
+        one_per_person=declared.get("one_per_person", False),
         identified=tuple(declared["identified"]),
         columns=tuple(_column(entry) for entry in declared["columns"]),
         events=tuple(_event(entry) for entry in declared["events"]),

@@ -20,6 +20,7 @@ import polars as pl
 
 from tutela.durable import json_bytes, sync_folder, write_whole
 from tutela.errors import InputRefused, Misuse
+from tutela.submissions.custody import refuse_linkage_secret
 from tutela.submissions.forget import forget_records
 
 FORMAT = 1
@@ -81,7 +82,8 @@ class Store:
 
     @classmethod
     def open(cls, path: Path) -> Store:
-        """Open a store; raises Misuse where there is none, InputRefused for another format."""
+        """Open a store; raises Misuse where there is none, InputRefused for another format, and
+        SafetyBlock where a linkage secret lies in it."""
         if not (path / "store.json").is_file():
             raise Misuse(
                 f"{path} is no store.", remedy=f"Make one with `tutela store {path} --create`."
@@ -92,6 +94,7 @@ class Store:
                 f"The store has format {found}; this version reads format {FORMAT}.",
                 remedy="Use the version of Tutela that made it.",
             )
+        refuse_linkage_secret([path])
         return cls(path)
 
     def epochs(self) -> dict[int, int | None]:
@@ -100,8 +103,22 @@ class Store:
         return {int(epoch): check for epoch, check in epochs.items()}
 
     def set_epochs(self, epochs: Iterable[int]) -> None:
-        """Take packages of these epochs only; the marks of known secrets are kept."""
+        """Take packages of these epochs only; the marks of known secrets are kept.
+
+        Raises InputRefused where a current submission would be left in a closed epoch: what was
+        encoded under different secrets cannot be compared, so it must come anew first.
+        """
         known = self.epochs()
+        epochs = sorted(epochs)
+        left = [s.name for s in self.submissions() if s.manifest["key_epoch"] not in epochs]
+        if left:
+            raise InputRefused(
+                f"{len(left)} submissions are not yet encoded under a secret of epoch"
+                f" {', '.join(map(str, epochs))}: {', '.join(left[:10])}.",
+                remedy="Ask these agencies to encode them again with --supersedes, or withdraw"
+                " them; then close the epoch.",
+                details={"submissions": left},
+            )
         self.write_epochs({epoch: known.get(epoch) for epoch in epochs})
 
     def write_epochs(self, epochs: dict[int, int | None]) -> None:

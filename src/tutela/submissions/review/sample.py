@@ -23,6 +23,7 @@ from tutela.errors import InputRefused, Misuse
 from tutela.linkage.draws import draw_clusterings
 from tutela.linkage.worth import worth_of_pairs
 from tutela.submissions.run_report import run_folder
+from tutela.submissions.scored_pairs import scored_pairs
 from tutela.submissions.store import INCOMING, Store
 
 FOLDER = "review"
@@ -139,7 +140,7 @@ def _records(store: Store) -> pl.DataFrame:
 def _worth(folder: Path, clusters: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     """The unsure pairs of both roles by the worth of their answer."""
     parts = []
-    every = pl.concat([pl.read_parquet(folder / f"{n}.parquet") for n in ("pairs", "besides")])
+    every = pl.concat([scored_pairs(folder, name) for name in ("pairs", "besides")])
     for role in sorted(clusters["role"].unique().to_list()):
         pairs = every.filter(pl.col("role") == role)
         draws = draw_clusterings(clusters.filter(pl.col("role") == role), pairs, DRAWS)
