@@ -31,6 +31,14 @@ def command() -> None:
     help="Known links and partings: record_id_1, record_id_2, kind (must_link or cannot_link).",
 )  # fmt: skip
 @click.option("--clear", is_flag=True, help="Compare names in clear text: for evaluation only.")
+@click.option(
+    "--keep", type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the run in this folder, so that later records can join it.",
+)  # fmt: skip
+@click.option(
+    "--against", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Join IN to the run kept in this folder (needs the same --secret).",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def run_command(
     source: Path,
@@ -43,6 +51,8 @@ def run_command(
     by: tuple[str, ...],
     threshold: float,
     constraints_file: Path | None,
+    keep: Path | None,
+    against: Path | None,
     *,
     clear: bool,
     as_json: bool,
@@ -53,7 +63,18 @@ def run_command(
     other_names, mother_names, birth_date, birth_date_quality, sex, citizenship, residence, phone,
     case_reference, person_reference; absent columns are fine, extra ones are ignored. Without
     --secret a random key is made and forgotten.
+
+    With --against only what IN touches is linked again, with the model of the kept run; CLUSTERS
+    then holds all records, and clusters keep their names. --keep in the same folder brings the kept
+    run up to date.
     """
+    from tutela.linkage.kept_run import (
+        join_run,
+        keep_joined,
+        keep_run,
+        refuse_held,
+        refuse_secret_inside,
+    )
     from tutela.linkage.known import read_constraints
     from tutela.linkage.link import LinkOptions
     from tutela.linkage.model import Model
@@ -75,15 +96,32 @@ def run_command(
         secret = LinkageSecret.load(secret_file)
     model = Model.read(model_file) if model_file else None
     constraints = read_constraints(constraints_file) if constraints_file else None
-    done = run(
-        read_persons(source),
-        schema,
-        secret,
-        LinkOptions(threshold=threshold, model=model, constraints=constraints),
-        truth=truth,
-        by=list(by),
-        clear=clear,
+    options = LinkOptions(
+        threshold=threshold, model=model, constraints=constraints, keep=keep is not None
     )
+    for folder in (keep, against):
+        if folder is not None and secret_file is not None:
+            refuse_secret_inside(folder, secret_file)
+    if (keep or against) and secret_file is None:
+        raise Misuse(
+            "A run is kept, and joined, under a secret that is kept too.",
+            remedy="Give --secret; make one with `tutela keys linkage DIR`.",
+        )
+    if against is not None:
+        if truth or by or model or save_model:
+            raise Misuse("--against uses the kept model and measures nothing.",
+                         remedy="Leave out --truth, --by, --model and --save-model.")  # fmt: skip
+        done, since = join_run(against, read_persons(source), schema, secret, options)
+        if keep is not None:
+            keep_joined(keep, against, done.result, since)
+    else:
+        if keep is not None:
+            refuse_held(keep)
+        done = run(
+            read_persons(source), schema, secret, options, truth=truth, by=list(by), clear=clear
+        )
+        if keep is not None:
+            keep_run(keep, done.result)
     write_parquet(out, done.result.clusters)
     if save_model is not None:
         write_json(save_model, done.result.model.as_dict())
@@ -104,6 +142,49 @@ def run_command(
     for column, groups in report.get("count_error_by", {}).items():
         for value, error in groups.items():
             click.echo(f"  {column} {value}: {error:+.2%}")
+
+
+@command.command("events")
+@click.argument(
+    "folder", metavar="[RUN]", required=False,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)  # fmt: skip
+@click.option(
+    "--store", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The national store: the events of its current run.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def events_command(folder: Path | None, store: Path | None, *, as_json: bool) -> None:
+    """Say what became of the clusters of the run before: born, merged, split, moved, ended.
+
+    RUN is a folder under STORE/linkage, or one that --keep made.
+    """
+    import polars as pl
+
+    from tutela.errors import InputRefused
+
+    if (folder is None) == (store is None):
+        raise Misuse("Name one run.", remedy="Give the folder of a run, or --store.")
+    if store is not None:
+        from tutela.submissions.run_report import run_folder
+        from tutela.submissions.store import Store
+
+        folder = run_folder(Store.open(store))
+    assert folder is not None  # noqa: S101 - one of the two was given
+    path = folder / "events.parquet"
+    if not path.is_file():
+        raise InputRefused(f"{folder} keeps no events.", remedy="Link again with this version.")
+    events = pl.read_parquet(path)
+    counts = dict(events.group_by("event").len().sort("event").iter_rows())
+    if as_json:
+        click.echo(json.dumps({"counts": counts, "events": events.to_dicts()}))
+        return
+    for event in events.iter_rows(named=True):
+        before, now = event["previous_id"] or "", event["cluster_id"] or ""
+        size = "" if event["records"] is None else f"  {event['records']} records"
+        click.echo(f"{event['event']:7} {before:18} {now:18}{size}")
+    words = ", ".join(f"{number} {name}" for name, number in counts.items())
+    click.echo(words or "nothing changed", err=True)
 
 
 @command.command("explain")

@@ -30,12 +30,16 @@ def read_persons(path: Path) -> pl.DataFrame:
     """A CSV or Parquet file with every column as text; raises InputRefused where it is neither."""
     try:
         if path.suffix.lower() == ".parquet":
-            return pl.read_parquet(path).with_columns(pl.all().cast(pl.String))
-        return pl.read_csv(path, infer_schema=False)
+            frame = pl.read_parquet(path).with_columns(pl.all().cast(pl.String))
+        else:
+            frame = pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputRefused(
             f"{path} cannot be read as a table: {error}", remedy="Give a CSV or Parquet file."
         ) from error
+    if frame.height == 0:
+        raise InputRefused(f"{path} holds no record.", remedy="Give a table with rows.")
+    return frame
 
 
 def run(
@@ -78,7 +82,12 @@ def run(
             pl.col(schema.record_id).alias("record_id"), pl.col(truth).alias("truth"), *by
         )
         report |= evaluate(result.clusters, result.pairs, labels, by)
+    report["peak_mb"] = peak_mb()
+    return Run(result, report)
+
+
+def peak_mb() -> float:
+    """The most memory this process and its children have held, in megabytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     peak += resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    report["peak_mb"] = round(peak / 1024, 1)
-    return Run(result, report)
+    return round(peak / 1024, 1)
