@@ -53,12 +53,26 @@ class Feature:
     kind: Compared
 
 
-class Comparison:
-    """Compares pairs of one table; `features` say what the columns of `levels` mean."""
+@dataclass(frozen=True)
+class Grades:
+    """How common values are, by number: own names and each other name by filter, codes and tokens
+    by code, and which full dates are heaped; the last three in the order of the table's fields."""
 
-    def __init__(self, table: Table) -> None:
+    own: Levels
+    relatives: tuple[Levels, ...]
+    codes: tuple[Levels, ...]
+    heaped: tuple[Levels, ...]
+
+
+class Comparison:
+    """Compares pairs of one table; `features` say what the columns of `levels` mean.
+
+    How common values are follows from the table, unless `grades` tells it of a larger whole.
+    """
+
+    def __init__(self, table: Table, grades: Grades | None = None) -> None:
         self.table = table
-        relatives = self._other_names()
+        relatives = other_names(table)
         codes = {**table.codes, **table.tokens}
         own = any(table.own_name(part) is not None for part in OWN)
         self.features = tuple(
@@ -68,22 +82,17 @@ class Comparison:
             + [Feature(name, DATE_LEVELS, Compared.DATE) for name in table.dates]
             + [Feature(name, CODE_LEVELS, Compared.CODE) for name in codes]
         )
+        grades = grades or grades_of(table)
         words = table.bits.view(np.uint64) if len(table.bits) else np.zeros((1, 8), np.uint64)
-        none = np.full(table.rows, MISSING, dtype=np.int32)
-        names = [none if (n := table.own_name(part)) is None else n for part in OWN]
-        columns = [*names, *(table.names[field.name] for field in relatives)]
-        for date in table.dates.values():
-            heaped = _shares(date.full) > max(HEAPED, FEWEST_HEAPED / max(table.rows, 1))
+        columns = [*_own_columns(table), *(table.names[field.name] for field in relatives)]
+        for date, heaped in zip(table.dates.values(), grades.heaped, strict=True):
             columns += [
                 date.full, date.swapped, date.year, date.year_before, date.year_after,
                 date.month, date.day, date.quality.astype(np.int32),
                 heaped[date.full].astype(np.int32),
             ]  # fmt: skip
         columns += list(codes.values())
-        code_grades = [_grades(_shares(column), CODE_SHARES) for column in codes.values()]
-        starts = np.cumsum([0, *(len(grades) for grades in code_grades)])[:-1].astype(np.int32)
-        own_names = np.concatenate(names) if own else none
-        filters = len(words)
+        starts = np.cumsum([0, *(len(levels) for levels in grades.codes)])[:-1].astype(np.int32)
         self._plan = (
             np.ascontiguousarray(np.stack(columns, axis=1)),
             own,
@@ -92,21 +101,11 @@ class Comparison:
             len(codes),
             np.ascontiguousarray(words),
             table.popcount.astype(np.int32) if len(table.bits) else np.ones(1, np.int32),
-            _grades(_shares(own_names, filters, table.rows), NAME_SHARES),
-            np.stack(
-                [_grades(_shares(table.names[f.name], filters), NAME_SHARES) for f in relatives]
-                or [np.zeros(filters, np.uint8)]
-            ),
-            np.concatenate([*code_grades, np.zeros(1, np.uint8)]),
+            grades.own,
+            np.stack(grades.relatives or [np.zeros(len(words), np.uint8)]),
+            np.concatenate([*grades.codes, np.zeros(1, np.uint8)]),
             starts if len(starts) else np.zeros(1, np.int32),
         )
-
-    def _other_names(self) -> list[Field]:
-        return [
-            f
-            for f in self.table.schema.of_kind(Kind.NAME)
-            if f.part in (Part.RELATIVE, Part.TEXT) and f.name in self.table.names
-        ]
 
     def levels(self, i: Ints, j: Ints) -> Levels:
         """Levels of the pairs (i, j), shape (pairs, features)."""
@@ -114,6 +113,45 @@ class Comparison:
         if out.size:
             levels_of_pairs(i.astype(np.int32), j.astype(np.int32), *self._plan, out)
         return out
+
+
+def other_names(table: Table) -> list[Field]:
+    """The name fields of the table that are not the person's own."""
+    return [
+        f
+        for f in table.schema.of_kind(Kind.NAME)
+        if f.part in (Part.RELATIVE, Part.TEXT) and f.name in table.names
+    ]
+
+
+def grades_of(table: Table) -> Grades:
+    """How common the values of a table are in it."""
+    filters = max(len(table.bits), 1)
+    own = np.concatenate(_own_columns(table))
+    codes = {**table.codes, **table.tokens}
+    few = max(HEAPED, FEWEST_HEAPED / max(table.rows, 1))
+    return Grades(
+        name_grades(_shares(own, filters, table.rows)),
+        tuple(name_grades(_shares(table.names[f.name], filters)) for f in other_names(table)),
+        tuple(code_grades(_shares(column)) for column in codes.values()),
+        tuple((_shares(d.full) > few).astype(np.uint8) for d in table.dates.values()),
+    )
+
+
+def name_grades(shares: npt.NDArray[np.float64]) -> Levels:
+    """Grades of names by their share of the records."""
+    return _grades(shares, NAME_SHARES)
+
+
+def code_grades(shares: npt.NDArray[np.float64]) -> Levels:
+    """Grades of codes and tokens by their share of the known values."""
+    return _grades(shares, CODE_SHARES)
+
+
+def _own_columns(table: Table) -> list[Ints]:
+    """Given, family and other names; all missing where the table lacks one."""
+    none = np.full(table.rows, MISSING, dtype=np.int32)
+    return [none if (n := table.own_name(part)) is None else n for part in OWN]
 
 
 def _shares(codes: Ints, size: int = 0, of: int = 0) -> npt.NDArray[np.float64]:
