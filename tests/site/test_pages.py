@@ -1,7 +1,5 @@
 """Headers, addresses and refusals of the site, without a browser."""
 
-import time
-
 import pytest
 
 
@@ -78,13 +76,3 @@ def test_the_language_changes_and_the_page_stays(client):
 
 def test_only_reading_is_possible(client):
     assert client.post("/en/").status_code == 405
-
-
-def test_a_page_takes_little_time(client):
-    client.get("/en/figures/victims_by_age_and_sex/")
-    times = []
-    for _ in range(5):
-        started = time.perf_counter()
-        client.get("/en/figures/victims_by_age_and_sex/")
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.05
