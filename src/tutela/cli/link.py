@@ -20,6 +20,10 @@ import click
     "--threshold", type=float, default=0.5, show_default=True,
     help="Probability above which two records speak for one person.",
 )  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["embedded", "spark"]), default="embedded", show_default=True,
+    help="Where to link: in this process, or on Apache Spark (pip install tutela[spark]).",
+)  # fmt: skip
 @click.option("--full", is_flag=True, help="Link everything again, with a new model.")
 @click.option(
     "--constraints", "constraints_file", type=click.Path(path_type=Path),
@@ -27,7 +31,13 @@ import click
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
-    store: Path, threshold: float, constraints_file: Path | None, *, full: bool, as_json: bool
+    store: Path,
+    threshold: float,
+    constraints_file: Path | None,
+    engine: str,
+    *,
+    full: bool,
+    as_json: bool,
 ) -> None:
     """Link the records of all current submissions into persons, victims and suspects apart.
 
@@ -42,7 +52,9 @@ def command(
 
     constraints = read_constraints(constraints_file) if constraints_file else None
     began = time.perf_counter()
-    report = link_store(store, LinkOptions(threshold=threshold, constraints=constraints), full=full)
+    report = link_store(
+        store, LinkOptions(threshold=threshold, constraints=constraints), full=full, engine=engine
+    )
     report = {**report, "seconds": round(time.perf_counter() - began, 2)}
     if as_json:
         click.echo(json.dumps(report))

@@ -32,6 +32,10 @@ def command() -> None:
 )  # fmt: skip
 @click.option("--clear", is_flag=True, help="Compare names in clear text: for evaluation only.")
 @click.option(
+    "--engine", type=click.Choice(["embedded", "spark"]), default="embedded", show_default=True,
+    help="Where to link: in this process, or on Apache Spark (pip install tutela[spark]).",
+)  # fmt: skip
+@click.option(
     "--keep", type=click.Path(file_okay=False, path_type=Path),
     help="Keep the run in this folder, so that later records can join it.",
 )  # fmt: skip
@@ -53,6 +57,7 @@ def run_command(
     constraints_file: Path | None,
     keep: Path | None,
     against: Path | None,
+    engine: str,
     *,
     clear: bool,
     as_json: bool,
@@ -107,6 +112,11 @@ def run_command(
             "A run is kept, and joined, under a secret that is kept too.",
             remedy="Give --secret; make one with `tutela keys linkage DIR`.",
         )
+    if engine == "spark" and (keep or against or clear):
+        raise Misuse(
+            "On Spark everything is linked, by encodings.",
+            remedy="Leave out --keep, --against and --clear, or use the embedded engine.",
+        )
     if against is not None:
         if truth or by or model or save_model:
             raise Misuse("--against uses the kept model and measures nothing.",
@@ -118,8 +128,9 @@ def run_command(
         if keep is not None:
             refuse_held(keep)
         done = run(
-            read_persons(source), schema, secret, options, truth=truth, by=list(by), clear=clear
-        )
+            read_persons(source), schema, secret, options, truth=truth, by=list(by), clear=clear,
+            engine=engine,
+        )  # fmt: skip
         if keep is not None:
             keep_run(keep, done.result)
     write_parquet(out, done.result.clusters)

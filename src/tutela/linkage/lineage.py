@@ -95,17 +95,18 @@ def _fresh(orphans: pl.DataFrame, held: Iterable[str]) -> pl.DataFrame:
     names = []
     for label in orphans["smallest"].to_list():
         attempt = 0
-        name = _name(label, attempt)
+        name = name_of(label, attempt)
         while name in used:
             attempt += 1
-            name = _name(label, attempt)
+            name = name_of(label, attempt)
         used.add(name)
         names.append(name)
     numbers = orphans["number"]
     return pl.DataFrame({"number": numbers, "cluster_id": pl.Series(names, dtype=pl.String)})
 
 
-def _name(label: str, attempt: int) -> str:
+def name_of(label: str, attempt: int = 0) -> str:
+    """The name of a cluster after its smallest record label; later attempts give other names."""
     text = f"{label}|{attempt}" if attempt else label
     return "p-" + hashlib.sha256(text.encode()).hexdigest()[:16]
 

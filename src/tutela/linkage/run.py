@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,11 +52,12 @@ def run(
     truth: str | None = None,
     by: list[str] | None = None,
     clear: bool = False,
+    engine: str = "embedded",
 ) -> Run:
     """Encode, link, and where a column `truth` is named measure; `by` names columns to split by.
 
-    With `clear` names are compared in clear text, for tests and evaluation only.
-    Raises InputRefused for a column that is not there.
+    The `engine` is embedded or spark. With `clear` names are compared in clear text, for tests and
+    evaluation only. Raises InputRefused for a column that is not there.
     """
     by = by or []
     for column in [*([truth] if truth else []), *by]:
@@ -68,7 +70,10 @@ def run(
     encoder = Encoder(schema, secret, clear=clear)
     encoded = encoder.encode(frame)
     encoding = time.perf_counter() - began
-    result = link(encoded, encoder.filters(), schema, options)
+    if engine == "spark":
+        result = _on_spark(encoded, encoder.filters(), schema, options)
+    else:
+        result = link(encoded, encoder.filters(), schema, options)
     seconds = time.perf_counter() - began
     report: dict[str, Any] = {
         **result.report,
@@ -84,6 +89,19 @@ def run(
         report |= evaluate(result.clusters, result.pairs, labels, by)
     report["peak_mb"] = peak_mb()
     return Run(result, report)
+
+
+def _on_spark(
+    records: pl.DataFrame, filters: pl.DataFrame, schema: Schema, options: LinkOptions
+) -> LinkageResult:
+    """Link encoded records on Spark, which reads them from Parquet as it would from a store."""
+    from tutela.linkage.spark.choice import link_with_spark
+
+    with tempfile.TemporaryDirectory(prefix="tutela-") as scratch:
+        files = Path(scratch) / "records.parquet", Path(scratch) / "filters.parquet"
+        records.write_parquet(files[0])
+        filters.write_parquet(files[1])
+        return link_with_spark(records, filters, [files], schema, options)
 
 
 def peak_mb() -> float:

@@ -28,6 +28,7 @@ from tutela.submissions.store import Store, Submission
 
 #: Clusterings drawn for the interval of persons counted: its width is known to an eighth.
 DRAWS = 30
+EMBEDDED, SPARK = ENGINES = ("embedded", "spark")
 #: Why these two are never compared: a victim who is also a suspect is counted as either.
 ROLES = ("victim", "suspect")
 
@@ -41,7 +42,12 @@ class Epoch:
 
 
 def link_store(
-    path: Path, options: LinkOptions | None = None, *, draws: int = DRAWS, full: bool = False
+    path: Path,
+    options: LinkOptions | None = None,
+    *,
+    draws: int = DRAWS,
+    full: bool = False,
+    engine: str = EMBEDDED,
 ) -> dict[str, Any]:
     """Link the current submissions and name the run in `current.json`; returns the report.
 
@@ -49,7 +55,8 @@ def link_store(
     `full` does not forbid it. Writes `linkage/<run>/`, whole or not at all. The same submissions
     and options give the same run name. Clusters keep the names of the run before.
     Where planted records calibrate a full run, `draws` clusterings tell how far persons counted can
-    be trusted (`count_interval` in the report; 0 leaves it out).
+    be trusted (`count_interval` in the report; 0 leaves it out). With the engine `spark` everything
+    is linked on Spark, and later submissions cannot join.
     Raises InputRefused when the store holds no submission, and where constraints contradict.
     """
     options = options or LinkOptions()
@@ -59,16 +66,18 @@ def link_store(
     names = sorted(each.name for each in store.submissions())
     by_epoch = standing(store)
     schema = schema_of(store.submissions())
-    if not full and len(by_epoch) == 1:
+    spark = engine == SPARK
+    if not full and not spark and len(by_epoch) == 1:
         joined = join_current(store, names, schema, options)
         if joined is not None:
             return joined
-    options = replace(options, keep=len(by_epoch) == 1)
+    options = replace(options, keep=len(by_epoch) == 1 and not spark)
     linked = {
-        epoch: _link(store, submissions, schema, options) for epoch, submissions in by_epoch.items()
+        epoch: _link(store, submissions, schema, options, engine)
+        for epoch, submissions in by_epoch.items()
     }
     evidence = [name for found in linked.values() for name in found.evidence]
-    run = _run_name([*names, *evidence, *map(str, by_epoch)], options)
+    run = _run_name([*names, *evidence, *map(str, by_epoch), *([engine] * spark)], options)
     previous = previous_run(store, run)
     if len(linked) == 1:
         (only,) = linked.values()
@@ -82,7 +91,7 @@ def link_store(
         for role, result in results.items()
     }
     report = _report(run, names, options, results)
-    report |= {"previous": previous, "base": None, "evidence": evidence}
+    report |= {"previous": previous, "base": None, "evidence": evidence, "engine": engine}
     if len(linked) > 1:
         report["epochs"] = {str(epoch): len(by_epoch[epoch]) for epoch in by_epoch}
     write_run(store, report, results)
@@ -113,18 +122,34 @@ def renamed(result: LinkageResult, previous: pl.DataFrame | None) -> LinkageResu
 
 
 def _link(
-    store: Store, submissions: Sequence[Submission], schema: Schema, options: LinkOptions
+    store: Store,
+    submissions: Sequence[Submission],
+    schema: Schema,
+    options: LinkOptions,
+    engine: str,
 ) -> Epoch:
     packages = [(each.records().collect(), each.filters().collect()) for each in submissions]
     evidence = evidence_of(store, [records for records, _ in packages])
     merged, filters = merge_dictionaries([*packages, *evidence.packages])
     records, planted = evidence.apart(merged)
     records = records.with_columns(pl.col("agency").alias("source"))
-    results = {
-        role: link(part, filters, schema, evidence.options(options, planted, role))
-        for role in ROLES
-        if (part := records.filter(pl.col("role") == role)).height
-    }
+    results = {}
+    for role in ROLES:
+        part = records.filter(pl.col("role") == role)
+        if not part.height:
+            continue
+        told = evidence.options(options, planted, role)
+        if engine == SPARK:
+            from tutela.linkage.spark.choice import link_with_spark
+
+            files = [
+                (s.folder / "records.parquet", s.folder / "filters.parquet") for s in submissions
+            ]
+            results[role] = link_with_spark(
+                part, filters, files, schema, told, where=f"role = '{role}'", source="agency"
+            )
+        else:
+            results[role] = link(part, filters, schema, told)
     return Epoch(results, evidence.names)
 
 

@@ -1,0 +1,1 @@
+"""Linkage past one machine: the same model and the same kernels, spread by Apache Spark."""
