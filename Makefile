@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := install --no-deps --require-hashes
 
-.PHONY: run install test check lint types translations lock clean help
+.PHONY: run install test check spark lint types translations lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -37,7 +37,10 @@ test: install $(VENV)/.installed-dev lint types ## linters, types, import contra
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 check: install $(VENV)/.installed-dev ## the quick tests only
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not postgresql"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not postgresql and not spark"
+
+spark: install $(VENV)/.installed-dev ## add Spark (450 MB; needs Java 17), so that its tests run too
+	@$(PIP) $(LOCKED) -r requirements-spark.lock
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -55,6 +58,8 @@ lock: ## lock the dependencies again (needs uv)
 		pyproject.toml --extra postgresql --group build -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 		pyproject.toml --extra postgresql --group build --group dev -o requirements-dev.lock
+	echo "pyspark[sql]>=4.1,<5" | uv pip compile --universal --python-version 3.11 --generate-hashes \
+		--no-header --quiet --constraint requirements-dev.lock - -o requirements-spark.lock
 
 clean: ## remove what the commands made
 	rm -rf $(VENV) var .coverage htmlcov
