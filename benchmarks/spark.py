@@ -3,8 +3,8 @@
     python benchmarks/spark.py [--records 50000 200000] [--cores 1 2] [--seed 5]
 
 On the second nation (`second_nation.py`). Both engines link by one model, estimated by the embedded
-engine; its estimation is in neither time. Spark's time has its start and reading in it, and all that
-it writes on the way. Prints processor seconds per million records, from which docs/linkage.md plans.
+engine; its estimation is in neither time. Spark's time has its start and reading in it, and all
+that it writes on the way. docs/linkage.md plans from the core seconds per million records.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ def on_spark(folder: Path) -> None:
     from tutela.linkage.spark.session import session
 
     spark = session()
-    spark.conf.set("spark.sql.shuffle.partitions", str(4 * spark.sparkContext.defaultParallelism))
     files = (folder / "records.parquet", folder / "filters.parquet")
     options = LinkOptions(model=Model.read(folder / "model.json"))
     with tempfile.TemporaryDirectory(dir=folder) as scratch:

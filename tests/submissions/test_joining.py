@@ -11,6 +11,7 @@ from tutela.errors import InputRefused, Misuse, SafetyBlock
 from tutela.linkage.evaluate import cluster_scores
 from tutela.linkage.lineage import name_clusters
 from tutela.linkage.secret import LinkageSecret
+from tutela.linkage.spark.session import missing, session
 from tutela.submissions.custody import LINKAGE_SECRET
 from tutela.submissions.drawing import draw_store
 from tutela.submissions.epochs import across_epochs, standing
@@ -238,3 +239,21 @@ def test_what_holds_the_secret_never_holds_the_store(tmp_path: Path) -> None:
         Store.open(store.path)
     with pytest.raises(SafetyBlock, match="is a linkage secret"):
         link_store(store.path)
+
+
+@pytest.mark.spark
+@pytest.mark.skipif(missing() is not None, reason=f"Spark cannot run: {missing()}")
+def test_a_store_linked_on_spark_holds_the_same_persons(
+    copied: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPARK_MASTER", "local[2]")
+    before = clusters(copied, str(copied.current()["linkage"]["run"]))
+    report = link_store(copied.path, engine="spark")
+    after = clusters(copied, report["run"])
+    assert report["engine"] == "spark"
+    columns = ["record_id", "cluster_id", "role"]
+    assert after.select(columns).sort("record_id").equals(before.select(columns).sort("record_id"))
+    assert "count_interval" in report["roles"]["victim"]
+    # Nothing can join a run on Spark: the next one is a full one.
+    assert link_store(copied.path)["base"] is None
+    session().stop()

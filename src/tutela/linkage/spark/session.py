@@ -59,6 +59,10 @@ def session(master: str | None = None) -> SparkSession:
         .getOrCreate()
     )
     made.sparkContext.setLogLevel("ERROR")
+    if made.sparkContext.master.startswith("local"):
+        # Two hundred parts, Spark's own choice, are for clusters.
+        parts = 2 * made.sparkContext.defaultParallelism
+        made.conf.set("spark.sql.shuffle.partitions", str(parts))
     return made
 
 
