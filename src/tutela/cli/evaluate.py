@@ -11,6 +11,11 @@ import click
 
 from tutela.errors import InputRefused
 
+_truth = click.option(
+    "--truth", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of truth that `tutela simulate` wrote.",
+)  # fmt: skip
+
 
 @click.group()
 def command() -> None:
@@ -22,10 +27,7 @@ def command() -> None:
     "--store", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The national store, linked with `tutela link`.",
 )  # fmt: skip
-@click.option(
-    "--truth", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder of truth that `tutela simulate` wrote.",
-)  # fmt: skip
+@_truth
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def linkage_command(store: Path, truth: Path, *, as_json: bool) -> None:
     """Pair and cluster precision, recall, F1 and count error, overall and by culture of name.
@@ -90,10 +92,7 @@ def _evaluate(store: Path, truth: Path) -> dict[str, Any]:
     "--release", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A release published from a synthetic nation.",
 )  # fmt: skip
-@click.option(
-    "--truth", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder of truth that `tutela simulate` wrote.",
-)  # fmt: skip
+@_truth
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def hidden_figure_command(release: Path, truth: Path, *, as_json: bool) -> None:
     """How many children there truly were, beside the published interval of each year."""
