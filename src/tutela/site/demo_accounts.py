@@ -16,6 +16,8 @@ import secrets
 import sys
 from pathlib import Path
 
+from tutela.site.demo_cases import make as make_cases
+from tutela.site.demo_keys import give_keys
 from tutela.site.start import start
 
 #: organisation → (name, level, people: role → name). Invented; the bodies are examples.
@@ -34,7 +36,7 @@ AGENCY = {
     "care": (
         "Example care centre (synthetic)",
         "community",
-        {"case_worker": "Cas Demo", "guardian": "Gia Demo"},
+        {"supervisor": "Tea Demo", "case_worker": "Cas Demo", "guardian": "Gia Demo"},
     ),
 }
 CENTRE = {
@@ -90,6 +92,9 @@ def make(folder: Path) -> list[dict[str, str]]:
                 )  # fmt: skip
                 TOTP.activate(user, secret)
                 made.append(one)
+        if settings.DEPLOYMENT.has_identities:
+            give_keys(made)
+            make_cases(next(one for one in made if one["role"] == "case_worker"))
         descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(made, file, indent=1)

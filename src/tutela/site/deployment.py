@@ -63,7 +63,7 @@ STAFF_APPS = (
     "tutela.site.accounts",
     "tutela.site.audit",
 )
-IDENTITY_APPS = ("tutela.site.vault",)
+IDENTITY_APPS = ("tutela.site.vault", "tutela.site.cases")
 PUBLIC_APPS = ("tutela.site.explorer",)
 
 
@@ -96,6 +96,7 @@ def middleware(role: Deployment) -> list[str]:
         ("allauth.account.middleware.AccountMiddleware", staff),
         ("django.middleware.clickjacking.XFrameOptionsMiddleware", True),
         ("tutela.site.permissions.gate.Gate", True),
+        ("tutela.site.vault.no_key.NoKeyMiddleware", role.has_identities),
         ("axes.middleware.AxesMiddleware", staff),
         ("tutela.site.explorer.no_release.NoReleaseMiddleware", True),
     ]

@@ -23,9 +23,13 @@ if settings.DEPLOYMENT.has_staff:
     ]
 
 if settings.DEPLOYMENT.has_identities:
+    from tutela.site.cases import urls as cases
     from tutela.site.vault import urls as vault
 
-    urlpatterns += [path("", include((vault.pages, "vault")))]
+    urlpatterns += [
+        path("", include((vault.pages, "vault"))),
+        path("", include((cases.pages, "cases"))),
+    ]
 
 urlpatterns += [
     path("", include((everywhere(OPEN, explorer.files_and_probes), "files"))),

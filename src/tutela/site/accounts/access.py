@@ -17,16 +17,24 @@ from tutela.site.permissions.roles import Purpose
 SEE = "accounts.see_members"
 
 
-def organisations(*, actor: Actor, action: str = SEE) -> list[Organisation]:
+def organisations(
+    *, actor: Actor, action: str = SEE, purpose: Purpose = Purpose.ADMINISTRATION
+) -> list[Organisation]:
     """The actor's organisations in which they may take `action`."""
     own = Organisation.objects.filter(id__in=actor.organisations()).order_by("name")
-    return [one for one in own if decide(actor, action, one, Purpose.ADMINISTRATION).allowed]
+    return [one for one in own if decide(actor, action, one, purpose).allowed]
 
 
-def organisation(organisation_id: uuid.UUID, *, actor: Actor, action: str = SEE) -> Organisation:
+def organisation(
+    organisation_id: uuid.UUID,
+    *,
+    actor: Actor,
+    action: str = SEE,
+    purpose: Purpose = Purpose.ADMINISTRATION,
+) -> Organisation:
     """An organisation in which the actor may take `action`; Denied for others, and for none."""
     found = Organisation.objects.filter(id=organisation_id).first()
-    require(actor, action, found, Purpose.ADMINISTRATION)
+    require(actor, action, found, purpose)
     assert found is not None  # noqa: S101 - no condition is met by nothing
     return found
 

@@ -27,6 +27,7 @@ class Kind:
 #: Every kind of task; apps add theirs here.
 KINDS: dict[str, Kind] = {
     "deputy": Kind(_("You stand in for a colleague."), "/account/rights/"),
+    "file_assigned": Kind(_("A child's file was assigned to you."), "/cases/{id}/"),
     "grant_key": Kind(_("A colleague needs the organisation's key."), "/organisations/{id}/keys/"),
     "rotate_key": Kind(
         _("Somebody left: replace the organisation's key."), "/organisations/{id}/keys/"

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tutela.site.accounts.models import Deputy, Membership, User
-from tutela.site.permissions.actor import Standing
+from tutela.site.permissions.actor import Actor, Standing
 from tutela.site.permissions.roles import NEVER_LENT, Role
 
 
@@ -32,6 +32,14 @@ def standings(user: User) -> tuple[Standing, ...]:
         lent += [_standing(one, lent_by=str(one.user)) for one in roles]
     held = {(one.role, one.organisation_id) for one in own}
     return (*own, *(one for one in lent if (one.role, one.organisation_id) not in held))
+
+
+def actor_with(email: str) -> Actor:
+    """The person with this address as an actor without keys; KeyError where there is none."""
+    user = User.objects.filter(email=email, is_active=True).first()
+    if user is None:
+        raise KeyError(email)
+    return Actor(name=str(user), user_id=user.id, standings=standings(user))
 
 
 def _current() -> QuerySet[Membership]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse, translate_url
+from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language, gettext
 
 from tutela.site.explorer.contacts import contacts
@@ -41,7 +41,9 @@ def _staff(request: HttpRequest) -> dict[str, Any]:
         return {}
     entries = [(reverse("accounts:first"), gettext("My tasks"))]
     entries += [
-        (reverse(name), str(label)) for name, label, action in STAFF_MENU if possible(actor, action)
+        (address, str(label))
+        for name, label, action in STAFF_MENU
+        if possible(actor, action) and (address := _address(name))
     ]
     entries.append((reverse("accounts:rights"), gettext("What I may do")))
     here = request.path
@@ -49,6 +51,14 @@ def _staff(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "staff_menu": [(address, label, here.startswith(address)) for address, label in entries],
     }
+
+
+def _address(name: str) -> str:
+    """The address of a page; empty where this deployment does not carry its app."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def _menu() -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 #: (name of the address, label, action of the permission table), in the order of the menu.
 STAFF_MENU: tuple[tuple[str, Promise | str, str], ...] = (
+    ("cases:files", _("Children"), "cases.list"),
     ("accounts:organisations", _("Members"), "accounts.see_members"),
     ("audit:log", _("Audit log"), "audit.read"),
 )

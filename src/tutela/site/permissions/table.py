@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from tutela.site.permissions.conditions import (
     Condition,
     anywhere,
+    assigned,
+    entitled,
     oneself,
     own_organisation,
 )
@@ -38,6 +40,7 @@ def _rows(
 
 
 _ADMIN = {Purpose.ADMINISTRATION}
+_PROTECTION = {Purpose.PROTECTION}
 
 #: What each action is, in words; an action without words cannot be granted.
 ACTIONS: dict[str, Promise | str] = {
@@ -51,6 +54,13 @@ ACTIONS: dict[str, Promise | str] = {
     "vault.grant_key": _("give a member the organisation's key"),
     "vault.rotate_key": _("replace the organisation's key"),
     "accounts.change_password": _("change one's password"),
+    "cases.list": _("list the files of children one works for"),
+    "cases.list_team": _("list the files of all children of the organisation"),
+    "cases.open": _("open a file for a child"),
+    "cases.read": _("read a child's file"),
+    "cases.record": _("record what happens in a child's file"),
+    "cases.assign": _("decide who works on a child's file"),
+    "cases.close": _("close a child's file or open it again"),
 }
 
 GRANTS: tuple[Grant, ...] = (
@@ -72,6 +82,17 @@ GRANTS: tuple[Grant, ...] = (
     *_rows("vault.grant_key", own_organisation, _ADMIN, Role.SUPERVISOR),
     *_rows("vault.rotate_key", own_organisation, _ADMIN, Role.SUPERVISOR),
     *_rows("accounts.change_password", oneself, _ADMIN, *Role),
+    *_rows(
+        "cases.list", anywhere, _PROTECTION, Role.CASE_WORKER, Role.GUARDIAN, Role.SUPERVISOR
+    ),
+    *_rows("cases.list_team", own_organisation, _PROTECTION, Role.SUPERVISOR),
+    *_rows("cases.open", own_organisation, _PROTECTION, Role.CASE_WORKER, Role.SUPERVISOR),
+    *_rows("cases.read", assigned, _PROTECTION, Role.CASE_WORKER, Role.GUARDIAN),
+    *_rows("cases.read", entitled, _PROTECTION, Role.SUPERVISOR),
+    *_rows("cases.record", assigned, _PROTECTION, Role.CASE_WORKER, Role.GUARDIAN),
+    *_rows("cases.record", entitled, _PROTECTION, Role.SUPERVISOR),
+    *_rows("cases.assign", entitled, _PROTECTION, Role.SUPERVISOR),
+    *_rows("cases.close", entitled, _PROTECTION, Role.SUPERVISOR),
 )  # fmt: skip
 
 #: Actions that a command or job may take without a person; each command takes one.
