@@ -205,7 +205,7 @@ def test_a_deputy_holds_the_roles_of_the_absent_for_the_time_of_absence(browser_
     assert operator.get(page).status_code == 200
     rights = operator.get("/account/rights/").content.decode()
     assert "because you stand in for Sam" in rights
-    assert "oversight" not in rights.partition("What I may not do")[0].lower()
+    assert "oversight (data protection)" not in rights.partition("What I may not do")[0].lower()
     entry = Entry.objects.filter(user_id=operator.person.id, act=Act.READ).last()
     assert entry.details["deputy"] is True
     deputy = hotline.deputy_set.get()

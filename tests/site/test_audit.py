@@ -43,6 +43,16 @@ def log(db):
     return list(Entry.objects.order_by("pk"))
 
 
+def test_what_was_decided_for_one_purpose_is_not_written_down_as_another(db):
+    decision = Decision(True, "shifts.read", "granted", purpose=Purpose.TRIAGE)
+    entry = record(decision, actor=Actor("x"), act=Act.READ)
+    assert entry.purpose == Purpose.TRIAGE
+    with pytest.raises(ValueError, match="decided for triage"):
+        record(decision, actor=Actor("x"), act=Act.READ, purpose=Purpose.STATISTICS)
+    with pytest.raises(ValueError, match="decided for None"):
+        record(Decision(True, "shifts.read", "granted"), actor=Actor("x"), act=Act.READ)
+
+
 def test_a_page_is_one_row_with_all_records_shown(log):
     assert log[2].subjects.count() == 40
     assert Entry.objects.count() == 10

@@ -111,5 +111,7 @@ def test_an_agency_may_hold_the_linkage_secret_and_makes_its_first_account(tmp_p
     assert set(json.loads(done.stdout)) == {"user", "organisation"}
     again = run(*create, cwd=tmp_path)
     assert again.returncode == 1
+    clocks = run("admin", "--data", "data", "clocks", "--json", cwd=tmp_path)
+    assert set(json.loads(clocks.stdout).values()) == {0}, clocks.stderr
     database = tmp_path / "data" / "site.sqlite3"
     assert database.stat().st_mode & 0o077 == 0

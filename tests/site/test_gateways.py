@@ -10,12 +10,21 @@ import tutela.site
 
 SITE = Path(tutela.site.__file__).parent
 #: Apps whose tables are protected.
-PROTECTED_APPS = ("audit", "vault", "accounts", "cases")
+PROTECTED_APPS = (
+    "accounts",
+    "audit",
+    "cases",
+    "emergency",
+    "shifts",
+    "vault",
+)
 #: Modules of an app that read or write its tables; each has one subject (see its first line).
 GATEWAYS = {
     "accounts": {"actions", "access", "jobs", "notices", "standings", "sign_in"},
     "audit": {"access", "record", "seal", "verify"},
     "cases": {"access", "actions"},
+    "emergency": {"actions", "access"},
+    "shifts": {"actions", "access"},
     "vault": {
         "actions", "blind_index", "envelopes", "keyring", "membership_keys", "receivers",
     },

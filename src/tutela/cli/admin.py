@@ -144,6 +144,18 @@ def recover(code: str, email: str, file: Path, *, passphrase_stdin: bool) -> Non
     click.echo(f"{user} has the key of {organisation.name} from the next sign-in on.", err=True)
 
 
+@command.command(name="clocks")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object when done.")
+def clocks(*, as_json: bool) -> None:
+    """Escalate what has run out: reviews, handovers, notifications; to be run every minute."""
+    from tutela.site.clocks import run_all
+
+    done = run_all()
+    if as_json:
+        click.echo(json.dumps(done))
+    click.echo(f"{sum(done.values())} things escalated.", err=True)
+
+
 def _secret(prompt: str, *, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")

@@ -63,7 +63,12 @@ STAFF_APPS = (
     "tutela.site.accounts",
     "tutela.site.audit",
 )
-IDENTITY_APPS = ("tutela.site.vault", "tutela.site.cases")
+IDENTITY_APPS = (
+    "tutela.site.vault",
+    "tutela.site.cases",
+    "tutela.site.emergency",
+    "tutela.site.shifts",
+)
 PUBLIC_APPS = ("tutela.site.explorer",)
 
 

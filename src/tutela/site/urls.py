@@ -24,11 +24,15 @@ if settings.DEPLOYMENT.has_staff:
 
 if settings.DEPLOYMENT.has_identities:
     from tutela.site.cases import urls as cases
+    from tutela.site.emergency import urls as emergency
+    from tutela.site.shifts import urls as shifts
     from tutela.site.vault import urls as vault
 
     urlpatterns += [
         path("", include((vault.pages, "vault"))),
         path("", include((cases.pages, "cases"))),
+        path("", include((emergency.pages, "emergency"))),
+        path("", include((shifts.pages, "shifts"))),
     ]
 
 urlpatterns += [

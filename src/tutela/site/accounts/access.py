@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from tutela.site.accounts.models import Deputy, Invitation, Membership, Organisation
+from tutela.site.accounts.models import Deputy, Invitation, Membership, Organisation, User
 from tutela.site.audit.models import Act
 from tutela.site.audit.record import record
 from tutela.site.permissions.actor import Actor
 from tutela.site.permissions.decide import decide, require
-from tutela.site.permissions.roles import Purpose
+from tutela.site.permissions.roles import Purpose, Role
 
 SEE = "accounts.see_members"
 
@@ -37,6 +38,20 @@ def organisation(
     require(actor, action, found, purpose)
     assert found is not None  # noqa: S101 - no condition is met by nothing
     return found
+
+
+def colleagues(of: Organisation, roles: Iterable[Role]) -> list[User]:
+    """Who holds one of these roles in an organisation now; the caller has checked."""
+    return list(
+        User.objects.filter(
+            Q(memberships__until=None) | Q(memberships__until__gt=timezone.now()),
+            memberships__organisation=of,
+            memberships__role__in=list(roles),
+            is_active=True,
+        )
+        .distinct()
+        .order_by("name")
+    )
 
 
 def members(of: Organisation, *, actor: Actor) -> QuerySet[Membership]:

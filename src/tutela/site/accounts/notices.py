@@ -24,11 +24,20 @@ class Kind:
     address: str
 
 
+_EMERGENCY = "/emergency/{id}/"
+
 #: Every kind of task; apps add theirs here.
 KINDS: dict[str, Kind] = {
     "deputy": Kind(_("You stand in for a colleague."), "/account/rights/"),
     "file_assigned": Kind(_("A child's file was assigned to you."), "/cases/{id}/"),
     "grant_key": Kind(_("A colleague needs the organisation's key."), "/organisations/{id}/keys/"),
+    "emergency_opened": Kind(_("Somebody opened a record in an emergency: judge it."), _EMERGENCY),
+    "emergency_asked": Kind(_("Somebody asks to be let in to a record: now."), _EMERGENCY),
+    "emergency_granted": Kind(_("You are let in to the record that you asked for."), _EMERGENCY),
+    "emergency_settled": Kind(_("An emergency access was judged."), _EMERGENCY),
+    "emergency_overdue": Kind(_("Overdue: nobody has judged an emergency access yet."), _EMERGENCY),
+    "handover": Kind(_("A colleague hands a shift over to you."), "/shift/{id}/"),
+    "handover_late": Kind(_("Nobody has taken over a shift in time."), "/shift/"),
     "rotate_key": Kind(
         _("Somebody left: replace the organisation's key."), "/organisations/{id}/keys/"
     ),

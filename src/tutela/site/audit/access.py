@@ -81,6 +81,11 @@ def who_read(subject_id: uuid.UUID) -> list[Line]:
     return _lines(list(_with_subjects(found)[:PAGE]))
 
 
+def under_break_glass(break_glass_id: uuid.UUID) -> list[Line]:
+    """Everything that was read or changed under one emergency access, for whoever judges it."""
+    return _lines(list(_with_subjects(Entry.objects.filter(break_glass_id=break_glass_id))))
+
+
 def _with_subjects(found: QuerySet[Entry]) -> QuerySet[Entry]:
     return found.distinct().order_by("-time", "-pk").prefetch_related("subjects")
 

@@ -21,7 +21,7 @@ def record(
     *,
     actor: Actor,
     act: Act,
-    purpose: Purpose,
+    purpose: Purpose | None = None,
     kind: str = "",
     subjects: Iterable[uuid.UUID] = (),
     details: Mapping[str, Detail] | None = None,
@@ -30,7 +30,12 @@ def record(
     """Append what happened. `subjects` are all records shown or changed, `kind` what they are.
 
     `details` holds codes and counts; content of a record, a name or an address never goes there.
+    The purpose is the decision's: what was allowed for one purpose is not written down as another
+    (ValueError), and nothing is done for none.
     """
+    decided = decision.purpose or purpose
+    if decided is None or purpose not in {None, decided}:
+        raise ValueError(f"{decision.action} was decided for {decided}, not for {purpose}")
     standing = decision.standing
     said: dict[str, Detail] = dict(details or {})
     if standing is not None and standing.lent_by:
@@ -39,7 +44,7 @@ def record(
         time=timezone.now(),
         act=act,
         action=decision.action,
-        purpose=purpose,
+        purpose=decided,
         user_id=actor.user_id,
         command=actor.command,
         role=standing.role if standing else "",
@@ -62,7 +67,7 @@ def record_denial(
         time=timezone.now(),
         act=Act.DENIAL,
         action=decision.action,
-        purpose=purpose or "",
+        purpose=purpose or decision.purpose or "",
         user_id=actor.user_id,
         command=actor.command,
         details={"missing": decision.reason, "page": path_name},

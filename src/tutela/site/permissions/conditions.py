@@ -52,6 +52,25 @@ def somebody_elses(actor: Actor, standing: Standing, target: Any) -> bool:
     )
 
 
+def made_by_oneself(actor: Actor, standing: Standing, target: Any) -> bool:
+    """The target was made by the person."""
+    return actor.user_id is not None and getattr(target, "user_id", None) == actor.user_id
+
+
+def entitled_and_somebody_elses(actor: Actor, standing: Standing, target: Any) -> bool:
+    """The record is sealed to the organisation, and was made by somebody else (four eyes)."""
+    return entitled(actor, standing, target) and another_persons(actor, standing, target)
+
+
+def received(actor: Actor, standing: Standing, target: Any) -> bool:
+    """The target is addressed to the person, in the organisation in which the role is held."""
+    return (
+        own_organisation(actor, standing, target)
+        and actor.user_id is not None
+        and getattr(target, "to_id", None) == actor.user_id
+    )
+
+
 def another_persons(actor: Actor, standing: Standing, target: Any) -> bool:
     """The target was made by somebody else, in whatever organisation."""
     maker = getattr(target, "user_id", None)
@@ -66,5 +85,10 @@ WORDS: dict[Condition, Promise | str] = {
     entitled: _("when the record is sealed to the organisation"),
     assigned: _("when the record is assigned to the person"),
     somebody_elses: _("in the same organisation, and made by somebody else"),
+    made_by_oneself: _("when made by oneself"),
+    entitled_and_somebody_elses: _(
+        "when the record is sealed to the organisation, and made by somebody else"
+    ),
+    received: _("when addressed to oneself"),
     another_persons: _("when made by somebody else"),
 }

@@ -20,13 +20,17 @@ class Denied(Exception):  # noqa: N818 - reads as what happened
 
 @dataclass(frozen=True)
 class Decision:
-    """The answer, and the row and standing it rests on, or what was missing."""
+    """The answer, and the row and standing it rests on, or what was missing.
+
+    `purpose` is the one asked for: it travels with the decision into the audit log.
+    """
 
     allowed: bool
     action: str
     reason: str
     grant: Grant | None = None
     standing: Standing | None = None
+    purpose: Purpose | None = None
 
 
 def decide(actor: Actor, action: str, target: Any, purpose: Purpose) -> Decision:
@@ -37,16 +41,17 @@ def decide(actor: Actor, action: str, target: Any, purpose: Purpose) -> Decision
     """
     if actor.command:
         allowed = actor.command == action and action in COMMANDS
-        return Decision(allowed, action, "command" if allowed else "another command")
+        reason = "command" if allowed else "another command"
+        return Decision(allowed, action, reason, purpose=purpose)
     missing = "no role"
     for grant, standing in _matches(actor, action):
         if purpose not in grant.purposes:
             missing = "purpose"
         elif grant.condition(actor, standing, target):
-            return Decision(True, action, "granted", grant, standing)
+            return Decision(True, action, "granted", grant, standing, purpose)
         else:
             missing = f"condition {grant.condition.__name__}"
-    return Decision(False, action, missing)
+    return Decision(False, action, missing, purpose=purpose)
 
 
 def require(actor: Actor, action: str, target: Any, purpose: Purpose) -> Decision:

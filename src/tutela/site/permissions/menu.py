@@ -9,5 +9,7 @@ from django.utils.translation import gettext_lazy as _
 STAFF_MENU: tuple[tuple[str, Promise | str, str], ...] = (
     ("cases:files", _("Children"), "cases.list"),
     ("accounts:organisations", _("Members"), "accounts.see_members"),
+    ("shifts:shift", _("My shift"), "shifts.see"),
+    ("emergency:list", _("Emergency access"), "emergency.see"),
     ("audit:log", _("Audit log"), "audit.read"),
 )

@@ -17,8 +17,11 @@ from tutela.site.permissions.conditions import (
     anywhere,
     assigned,
     entitled,
+    entitled_and_somebody_elses,
+    made_by_oneself,
     oneself,
     own_organisation,
+    received,
 )
 from tutela.site.permissions.roles import Purpose, Role
 
@@ -41,6 +44,12 @@ def _rows(
 
 _ADMIN = {Purpose.ADMINISTRATION}
 _PROTECTION = {Purpose.PROTECTION}
+_OVERSIGHT = {Purpose.OVERSIGHT}
+_TRIAGE = {Purpose.TRIAGE}
+_SHIFTS = (Role.OPERATOR, Role.SUPERVISOR)
+#: For which purposes a record may be opened in an emergency, and by whom.
+_EMERGENCY = {Purpose.TRIAGE, Purpose.PROTECTION, Purpose.PROSECUTION}
+_AT_WORK = (Role.OPERATOR, Role.SUPERVISOR, Role.CASE_WORKER, Role.GUARDIAN, Role.LIAISON)
 
 #: What each action is, in words; an action without words cannot be granted.
 ACTIONS: dict[str, Promise | str] = {
@@ -53,6 +62,17 @@ ACTIONS: dict[str, Promise | str] = {
     "vault.see_keys": _("see who has the organisation's key"),
     "vault.grant_key": _("give a member the organisation's key"),
     "vault.rotate_key": _("replace the organisation's key"),
+    "emergency.open": _("open a record in an emergency"),
+    "emergency.ask": _("ask to be let in to another organisation's record in an emergency"),
+    "emergency.close": _("give an emergency access back"),
+    "emergency.see": _("see emergency accesses"),
+    "emergency.let_in": _("let somebody in to a record in an emergency"),
+    "emergency.review": _("judge an emergency access"),
+    "shifts.see": _("see one's shift and what is handed over"),
+    "shifts.hand_over": _("hand a shift over"),
+    "shifts.read": _("read the note of a handover"),
+    "shifts.take_over": _("take a shift over"),
+    "shifts.take_back": _("take one's handover back"),
     "accounts.change_password": _("change one's password"),
     "cases.list": _("list the files of children one works for"),
     "cases.list_team": _("list the files of all children of the organisation"),
@@ -81,6 +101,22 @@ GRANTS: tuple[Grant, ...] = (
     ),
     *_rows("vault.grant_key", own_organisation, _ADMIN, Role.SUPERVISOR),
     *_rows("vault.rotate_key", own_organisation, _ADMIN, Role.SUPERVISOR),
+    *_rows("emergency.open", entitled, _EMERGENCY, *_AT_WORK),
+    *_rows("emergency.ask", anywhere, _EMERGENCY, *_AT_WORK),
+    *_rows("emergency.close", made_by_oneself, _OVERSIGHT, *_AT_WORK),
+    *_rows("emergency.see", made_by_oneself, _OVERSIGHT, *_AT_WORK),
+    *_rows("emergency.see", entitled, _OVERSIGHT, Role.SUPERVISOR, Role.OVERSIGHT),
+    *_rows("emergency.see", own_organisation, _OVERSIGHT, Role.ADMINISTRATOR),
+    *_rows("emergency.let_in", entitled_and_somebody_elses, _OVERSIGHT, Role.SUPERVISOR),
+    *_rows(
+        "emergency.review", entitled_and_somebody_elses, _OVERSIGHT,
+        Role.SUPERVISOR, Role.OVERSIGHT,
+    ),
+    *_rows("shifts.see", anywhere, _TRIAGE, *_SHIFTS),
+    *_rows("shifts.hand_over", own_organisation, _TRIAGE, *_SHIFTS),
+    *_rows("shifts.read", assigned, _TRIAGE, *_SHIFTS),
+    *_rows("shifts.take_over", received, _TRIAGE, *_SHIFTS),
+    *_rows("shifts.take_back", made_by_oneself, _TRIAGE, *_SHIFTS),
     *_rows("accounts.change_password", oneself, _ADMIN, *Role),
     *_rows(
         "cases.list", anywhere, _PROTECTION, Role.CASE_WORKER, Role.GUARDIAN, Role.SUPERVISOR
@@ -100,6 +136,8 @@ COMMANDS: frozenset[str] = frozenset(
     {
         "accounts.create",
         "accounts.accept_invitation",
+        "emergency.run_clocks",
+        "shifts.run_clocks",
         "vault.make_recovery_key",
         "vault.recover",
     }

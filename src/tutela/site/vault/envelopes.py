@@ -16,6 +16,7 @@ import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -113,6 +114,27 @@ def entitled(envelope_id: uuid.UUID) -> frozenset[uuid.UUID]:
             envelope=envelope_id, to__kind=HolderKind.ORGANISATION
         ).values_list("to__organisation", flat=True)
     )
+
+
+def sealed_to(retention_class: str, organisations: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """The records of a class that are sealed to one of these organisations."""
+    return frozenset(
+        EnvelopeKey.objects.filter(
+            envelope__retention_class=retention_class,
+            to__kind=HolderKind.ORGANISATION,
+            to__organisation__in=list(organisations),
+        ).values_list("envelope_id", flat=True)
+    )
+
+
+def withdraw_from(envelope_id: uuid.UUID, holder: KeyHolder) -> None:
+    """Take a record's key back from a holder to whom it was sealed besides others."""
+    EnvelopeKey.objects.filter(envelope=envelope_id, to=holder).delete()
+
+
+def retain_from(envelope_id: uuid.UUID, day: date) -> None:
+    """The event from which the period of the record's class counts happened on `day`."""
+    Envelope.objects.filter(id=envelope_id).update(retain_from=day)
 
 
 @transaction.atomic
