@@ -69,7 +69,7 @@ IDENTITY_APPS = (
     "tutela.site.emergency",
     "tutela.site.shifts",
 )
-PUBLIC_APPS = ("tutela.site.explorer",)
+PUBLIC_APPS = ("tutela.site.explorer", "tutela.site.lawbook")
 
 
 def installed_apps(role: Deployment) -> list[str]:

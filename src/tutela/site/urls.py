@@ -10,6 +10,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from tutela.site.explorer import urls as explorer
+from tutela.site.lawbook import urls as lawbook
 from tutela.site.permissions.gate import OPEN, everywhere
 
 urlpatterns: list[URLPattern | URLResolver] = []
@@ -37,5 +38,8 @@ if settings.DEPLOYMENT.has_identities:
 
 urlpatterns += [
     path("", include((everywhere(OPEN, explorer.files_and_probes), "files"))),
-    *i18n_patterns(path("", include((everywhere(OPEN, explorer.pages), "explorer")))),
+    *i18n_patterns(
+        path("", include((everywhere(OPEN, explorer.pages), "explorer"))),
+        path("", include((everywhere(OPEN, lawbook.pages), "lawbook"))),
+    ),
 ]

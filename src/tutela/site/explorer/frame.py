@@ -66,6 +66,7 @@ def _menu() -> list[tuple[str, str]]:
     return [
         (reverse("explorer:figures"), gettext("Figures")),
         (reverse("explorer:published"), gettext("The 2018 report")),
+        (reverse("lawbook:landing"), gettext("The law")),
         (reverse("explorer:methodology"), gettext("Method")),
         (reverse("explorer:release"), gettext("This release")),
     ]

@@ -1,0 +1,1 @@
+"""The law in public: guided questions, the timeline, the gaps, a page per offence."""
