@@ -53,6 +53,8 @@ def sqlite_setting(path: Path) -> dict[str, Any]:
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            # What was erased must not stay readable in the file.
+            " PRAGMA secure_delete=ON;",
         },
     }

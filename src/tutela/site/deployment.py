@@ -68,6 +68,7 @@ IDENTITY_APPS = (
     "tutela.site.cases",
     "tutela.site.emergency",
     "tutela.site.shifts",
+    "tutela.site.retention",
 )
 PUBLIC_APPS = ("tutela.site.explorer", "tutela.site.lawbook")
 

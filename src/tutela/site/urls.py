@@ -26,6 +26,7 @@ if settings.DEPLOYMENT.has_staff:
 if settings.DEPLOYMENT.has_identities:
     from tutela.site.cases import urls as cases
     from tutela.site.emergency import urls as emergency
+    from tutela.site.retention import urls as retention
     from tutela.site.shifts import urls as shifts
     from tutela.site.vault import urls as vault
 
@@ -34,6 +35,7 @@ if settings.DEPLOYMENT.has_identities:
         path("", include((cases.pages, "cases"))),
         path("", include((emergency.pages, "emergency"))),
         path("", include((shifts.pages, "shifts"))),
+        path("", include((retention.pages, "retention"))),
     ]
 
 urlpatterns += [

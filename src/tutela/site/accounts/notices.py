@@ -64,6 +64,11 @@ def finish(kind: str, subject_id: uuid.UUID, *, user_id: uuid.UUID | None = None
     found.update(done_at=timezone.now())
 
 
+def forget(subject_ids: Iterable[uuid.UUID]) -> None:
+    """Delete all tasks, open and done, about these records: they are erased."""
+    Notice.objects.filter(subject_id__in=list(subject_ids)).delete()
+
+
 def open_tasks(user_id: uuid.UUID) -> list[tuple[Notice, Kind, str]]:
     """The tasks of a person, oldest first, each with its kind and its address."""
     found = Notice.objects.filter(user_id=user_id, done_at=None).order_by("created_at")

@@ -108,7 +108,8 @@ def _lines(rows: list[Entry]) -> list[Line]:
             kind=row.kind,
             subjects=len(row.subjects.all()),
             deputy=bool(row.details.get("deputy")),
-            broke_glass=row.break_glass_id is not None,
+            # Opening and judging an emergency access are about it, not by it.
+            broke_glass=row.break_glass_id is not None and row.kind != "emergency",
         )
         for row in rows
     ]

@@ -135,6 +135,14 @@ def review(*, actor: Actor, glass: BreakGlass, verdict: Verdict, note: str) -> N
     _written(decision, actor, glass, verdict=verdict)
 
 
+def erase(envelope_ids: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Delete the emergency accesses closed by these envelopes, for the run of `retention`."""
+    found = BreakGlass.objects.filter(envelope_id__in=envelope_ids)
+    numbers = list(found.values_list("id", flat=True))
+    found.delete()
+    return numbers
+
+
 @transaction.atomic
 def run_clocks(*, actor: Actor, now: datetime | None = None) -> int:
     """Take lent keys back at their end, and escalate reviews that are overdue; how many of these.

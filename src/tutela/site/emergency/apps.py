@@ -10,3 +10,10 @@ class EmergencyConfig(AppConfig):
 
     name = "tutela.site.emergency"
     label = "emergency"
+
+    def ready(self) -> None:
+        """Emergency accesses are erased as their class says."""
+        from tutela.site.emergency.actions import erase
+        from tutela.site.retention.erasable import Erasable, register
+
+        register(Erasable("emergency", erase))

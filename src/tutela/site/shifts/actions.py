@@ -92,6 +92,14 @@ def take_back(*, actor: Actor, handover: Handover) -> None:
     _written(decision, actor, handover, withdrawn=True)
 
 
+def erase(envelope_ids: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Delete the handovers closed by these envelopes, for the run of `retention`."""
+    found = Handover.objects.filter(envelope_id__in=envelope_ids)
+    numbers = list(found.values_list("id", flat=True))
+    found.delete()
+    return numbers
+
+
 @transaction.atomic
 def run_clocks(*, actor: Actor, now: datetime | None = None) -> int:
     """Tell supervisors of handovers that nobody took over in time; how many.

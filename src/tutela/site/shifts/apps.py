@@ -15,7 +15,11 @@ class ShiftsConfig(AppConfig):
     def ready(self) -> None:
         """A handover is a record of persons, as far as its note tells of them."""
         from tutela.site.permissions.records import RecordKind, declare
+        from tutela.site.retention.erasable import Erasable, register
         from tutela.site.shifts.access import find
+        from tutela.site.shifts.actions import erase
+
+        register(Erasable("handover", erase))
 
         declare(
             RecordKind("handover", _("handover of a shift"), "shifts.read", find, "/shift/{id}/")

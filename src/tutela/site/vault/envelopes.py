@@ -20,6 +20,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from tutela.site.vault.crypto import CannotOpen, decrypt, encrypt, new_key, seal
@@ -130,6 +131,29 @@ def sealed_to(retention_class: str, organisations: Iterable[uuid.UUID]) -> froze
 def withdraw_from(envelope_id: uuid.UUID, holder: KeyHolder) -> None:
     """Take a record's key back from a holder to whom it was sealed besides others."""
     EnvelopeKey.objects.filter(envelope=envelope_id, to=holder).delete()
+
+
+def due(retention_class: str, day: date) -> list[uuid.UUID]:
+    """The records of a class, not yet destroyed, whose event happened on `day` or earlier."""
+    return list(
+        Envelope.objects.filter(
+            retention_class=retention_class, retain_from__lte=day, shredded_at=None
+        ).values_list("id", flat=True)
+    )
+
+
+def kept_by_class() -> dict[str, int]:
+    """How many records are kept under each class."""
+    counted = Envelope.objects.filter(shredded_at=None).values("retention_class")
+    return {
+        row["retention_class"]: row["number"]
+        for row in counted.annotate(number=Count("id")).order_by("retention_class")
+    }
+
+
+def lock(envelope_ids: Iterable[uuid.UUID]) -> None:
+    """Keep these records as they are until the transaction ends."""
+    list(Envelope.objects.select_for_update().filter(id__in=list(envelope_ids)))
 
 
 def retain_from(envelope_id: uuid.UUID, day: date) -> None:
