@@ -14,6 +14,7 @@ PROTECTED_APPS = (
     "accounts",
     "audit",
     "cases",
+    "data_protection",
     "emergency",
     "retention",
     "shifts",
@@ -24,6 +25,7 @@ GATEWAYS = {
     "accounts": {"actions", "access", "jobs", "notices", "standings", "sign_in"},
     "audit": {"access", "record", "seal", "verify"},
     "cases": {"access", "actions"},
+    "data_protection": {"actions", "access"},
     "emergency": {"actions", "access"},
     "retention": {"actions", "access", "holds"},
     "shifts": {"actions", "access"},
@@ -37,6 +39,7 @@ ALLOWED = {
     ("audit/access.py", "Membership"),  # whose rows oversight may see
     ("audit/access.py", "User"),  # names for numbers
     ("audit/access.py", "Organisation"),
+    ("data_protection/access.py", "Organisation"),  # the controllers, by name
     ("vault/actions.py", "User"),
     ("vault/membership_keys.py", "Organisation"),
     ("vault/receivers.py", "User"),

@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "site": ("tutela.cli.site", "Serve the site of one role: agency, centre or public."),
     "audit": ("tutela.cli.audit", "Seal, sign and verify the audit log of a site."),
     "retention": ("tutela.cli.retention", "Erase records whose time is over."),
+    "register": ("tutela.cli.register", "Show the register of processing (GDPR art. 30)."),
     "admin": ("tutela.cli.admin", "Accounts and keys of a site where staff works."),
 }
 

@@ -15,6 +15,7 @@ from tutela.site.permissions.actor import Actor
 
 #: App → the action of COMMANDS that its clock takes. The function is `<app>.actions.run_clocks`.
 CLOCKS: dict[str, str] = {
+    "data_protection": "data_protection.run_clocks",
     "emergency": "emergency.run_clocks",
     "shifts": "shifts.run_clocks",
 }

@@ -62,6 +62,7 @@ STAFF_APPS = (
     "axes",
     "tutela.site.accounts",
     "tutela.site.audit",
+    "tutela.site.data_protection",
 )
 IDENTITY_APPS = (
     "tutela.site.vault",

@@ -17,10 +17,12 @@ urlpatterns: list[URLPattern | URLResolver] = []
 
 if settings.DEPLOYMENT.has_staff:
     from tutela.site.audit import urls as audit
+    from tutela.site.data_protection import urls as data_protection
 
     urlpatterns += [
         path("", include("tutela.site.accounts.urls")),
         path("", include((audit.pages, "audit"))),
+        path("", include((data_protection.pages, "data_protection"))),
     ]
 
 if settings.DEPLOYMENT.has_identities:

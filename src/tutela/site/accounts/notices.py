@@ -36,6 +36,10 @@ KINDS: dict[str, Kind] = {
     "emergency_granted": Kind(_("You are let in to the record that you asked for."), _EMERGENCY),
     "emergency_settled": Kind(_("An emergency access was judged."), _EMERGENCY),
     "emergency_overdue": Kind(_("Overdue: nobody has judged an emergency access yet."), _EMERGENCY),
+    "breach": Kind(_("A breach was recorded: 72 hours."), "/data-protection/breaches/{id}/"),
+    "breach_late": Kind(
+        _("The 72 hours of a breach are nearly or quite over."), "/data-protection/breaches/{id}/"
+    ),
     "handover": Kind(_("A colleague hands a shift over to you."), "/shift/{id}/"),
     "handover_late": Kind(_("Nobody has taken over a shift in time."), "/shift/"),
     "rotate_key": Kind(

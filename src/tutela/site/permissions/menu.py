@@ -11,6 +11,6 @@ STAFF_MENU: tuple[tuple[str, Promise | str, str], ...] = (
     ("accounts:organisations", _("Members"), "accounts.see_members"),
     ("shifts:shift", _("My shift"), "shifts.see"),
     ("emergency:list", _("Emergency access"), "emergency.see"),
-    ("retention:overview", _("Retention"), "retention.see"),
     ("audit:log", _("Audit log"), "audit.read"),
+    ("data_protection:overview", _("Data protection"), "data_protection.see"),
 )

@@ -11,6 +11,7 @@ from tutela.site.audit.models import Act
 from tutela.site.audit.record import record
 from tutela.site.permissions.actor import Actor
 from tutela.site.permissions.decide import require
+from tutela.site.permissions.records import kind_of
 from tutela.site.permissions.roles import Purpose
 from tutela.site.retention.classes import RetentionClass, retention_classes
 from tutela.site.retention.erasable import erasable_of
@@ -53,6 +54,7 @@ class ShownHold:
     """A hold with its reason; None where this person has no key to it."""
 
     row: Hold
+    words: str
     reason: str | None
 
 
@@ -65,7 +67,7 @@ def holds(*, actor: Actor) -> list[ShownHold]:
         .select_related("user", "organisation")
         .order_by("until")
     )
-    shown = [ShownHold(one, _reason(one, actor)) for one in rows]
+    shown = [ShownHold(one, _words(one), _reason(one, actor)) for one in rows]
     record(decision, actor=actor, act=Act.READ, kind="legal_hold", subjects=[o.id for o in rows])
     return shown
 
@@ -76,6 +78,11 @@ def hold(hold_id: uuid.UUID, *, actor: Actor) -> Hold:
     require(actor, "retention.lift", found, Purpose.OVERSIGHT)
     assert found is not None  # noqa: S101 - no condition is met by nothing
     return found
+
+
+def _words(row: Hold) -> str:
+    kind = kind_of(row.kind)
+    return str(kind.words) if kind else row.kind
 
 
 def _reason(row: Hold, actor: Actor) -> str | None:

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tutela.errors import InputRefused
 
@@ -78,3 +79,15 @@ def _read(row: dict[str, str], where: str) -> RetentionClass:
         row["class"], words, years, months, days, row["event"], row["basis"], row["source"],
         row["status"],
     )  # fmt: skip
+
+
+def in_words(one: RetentionClass) -> str:
+    """A period in the language of whoever reads."""
+    parts = []
+    if one.years:
+        parts.append(ngettext("%(n)s year", "%(n)s years", one.years) % {"n": one.years})
+    if one.months:
+        parts.append(ngettext("%(n)s month", "%(n)s months", one.months) % {"n": one.months})
+    if one.days:
+        parts.append(ngettext("%(n)s day", "%(n)s days", one.days) % {"n": one.days})
+    return " ".join(parts)

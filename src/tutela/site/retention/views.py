@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tutela.site.permissions.decide import possible
@@ -16,7 +16,7 @@ from tutela.site.permissions.gate import guarded
 from tutela.site.permissions.records import find
 from tutela.site.permissions.request import StaffRequest
 from tutela.site.retention import access, actions
-from tutela.site.retention.classes import EVENTS, RetentionClass
+from tutela.site.retention.classes import EVENTS, in_words
 from tutela.site.retention.forms import HoldForm
 from tutela.site.vault.envelopes import NoKey
 
@@ -67,7 +67,7 @@ def lift(request: StaffRequest, hold_id: uuid.UUID) -> HttpResponse:
 def _page(request: StaffRequest, form: HoldForm | None = None) -> HttpResponse:
     language = get_language() or "en"
     rows = [
-        (one.declared.words[language], _period(one.declared), EVENTS[one.declared.event], one)
+        (one.declared.words[language], in_words(one.declared), EVENTS[one.declared.event], one)
         for one in access.classes_now(actor=request.actor)
     ]
     may_hold = possible(request.actor, "retention.hold")
@@ -77,15 +77,3 @@ def _page(request: StaffRequest, form: HoldForm | None = None) -> HttpResponse:
         "form": (form or HoldForm()) if may_hold else None,
     }
     return render(request, "staff/retention.html", context, status=400 if form else 200)
-
-
-def _period(one: RetentionClass) -> str:
-    """A period in words."""
-    parts = [
-        ngettext("%(n)s year", "%(n)s years", one.years) % {"n": one.years} if one.years else "",
-        ngettext("%(n)s month", "%(n)s months", one.months) % {"n": one.months}
-        if one.months
-        else "",
-        ngettext("%(n)s day", "%(n)s days", one.days) % {"n": one.days} if one.days else "",
-    ]
-    return " ".join(part for part in parts if part)
