@@ -35,7 +35,7 @@ from tutela.site.permissions.actor import Actor
 from tutela.site.permissions.decide import Decision, require
 from tutela.site.permissions.roles import Purpose
 from tutela.site.vault import blind_index
-from tutela.site.vault.envelopes import OpenEnvelope, create, open_envelope
+from tutela.site.vault.envelopes import OpenEnvelope, create, open_envelope, retain_from
 
 RETENTION_CLASS = "child_file"
 #: Names tried until a free one is found; that a dozen are all taken means the list is used up.
@@ -245,6 +245,7 @@ def close_file(*, actor: Actor, file_id: uuid.UUID) -> None:
         raise ValidationError(_("The file cannot be closed: a duty under the law is open."))
     file.closed_at = timezone.now()
     file.save(update_fields=["closed_at"])
+    retain_from(file.envelope_id, today())
     _written(decision, actor, file, closed=True)
 
 
@@ -254,8 +255,19 @@ def reopen_file(*, actor: Actor, file_id: uuid.UUID) -> None:
     file, decision = file_for(file_id, actor=actor, action="cases.close")
     file.closed_at = None
     file.save(update_fields=["closed_at"])
+    retain_from(file.envelope_id, None)
     _settle(file, open_envelope(file.envelope_id, keys=actor.keys))
     _written(decision, actor, file, closed=False)
+
+
+def erase(envelope_ids: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Delete the files closed by these envelopes with all they hold, for the run of `retention`."""
+    found = ChildFile.objects.filter(envelope_id__in=envelope_ids)
+    numbers = list(found.values_list("id", flat=True))
+    for rows in (Happening, Assignment, Person, Task):
+        rows.objects.filter(file__in=numbers).delete()
+    found.delete()
+    return numbers
 
 
 def _settle(file: ChildFile, envelope: OpenEnvelope) -> None:

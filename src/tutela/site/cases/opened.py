@@ -65,6 +65,8 @@ class OpenFile:
     tasks: Sequence[OpenTask]
     workers: Sequence[tuple[uuid.UUID, str]]
     today: date
+    #: Until when it is open, where it is read by emergency access.
+    until: datetime | None = None
 
     @property
     def id(self) -> uuid.UUID:

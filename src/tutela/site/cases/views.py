@@ -33,7 +33,7 @@ from tutela.site.cases.models import Part
 from tutela.site.cases.opened import OpenFile
 from tutela.site.cases.shown import due_words, recordable, shown_duties, shown_states, timeline
 from tutela.site.permissions.gate import guarded
-from tutela.site.permissions.request import StaffRequest
+from tutela.site.permissions.request import StaffRequest, purpose_of
 from tutela.site.permissions.roles import Purpose, Role
 
 #: Roles whose holders can be assigned to a file.
@@ -83,10 +83,13 @@ def new(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/new.html", {"form": form}, status=_status(form))
 
 
-@guarded(read="cases.read")
+@guarded(read="cases.read", emergency=True)
 def file(request: StaffRequest, file_id: uuid.UUID) -> HttpResponse:
     """One child's file."""
-    return _file_page(request, access.open_file(file_id, actor=request.actor))
+    found = access.open_file(
+        file_id, actor=request.actor, purpose=purpose_of(request, Purpose.PROTECTION)
+    )
+    return _file_page(request, found)
 
 
 @guarded(read="cases.record", write="cases.record")

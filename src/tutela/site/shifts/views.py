@@ -15,7 +15,7 @@ from tutela.site.accounts.access import organisation as access_organisation
 from tutela.site.audit.access import who_read
 from tutela.site.permissions.decide import decide
 from tutela.site.permissions.gate import guarded
-from tutela.site.permissions.request import StaffRequest
+from tutela.site.permissions.request import StaffRequest, purpose_of
 from tutela.site.permissions.roles import Purpose
 from tutela.site.shifts import access, actions
 from tutela.site.shifts.forms import HandOverForm
@@ -58,8 +58,7 @@ def hand_over(request: StaffRequest, organisation_id: uuid.UUID) -> HttpResponse
 @guarded(read="shifts.read", emergency=True)
 def handover(request: StaffRequest, handover_id: uuid.UUID) -> HttpResponse:
     """One handover: what is held, the note, who read it."""
-    asked = request.GET.get("purpose")
-    purpose = Purpose(asked) if asked in Purpose.values else Purpose.TRIAGE
+    purpose = purpose_of(request, Purpose.TRIAGE)
     try:
         opened = access.open_handover(handover_id, actor=request.actor, purpose=purpose)
     except CannotOpen:

@@ -156,8 +156,8 @@ def lock(envelope_ids: Iterable[uuid.UUID]) -> None:
     list(Envelope.objects.select_for_update().filter(id__in=list(envelope_ids)))
 
 
-def retain_from(envelope_id: uuid.UUID, day: date) -> None:
-    """The event from which the period of the record's class counts happened on `day`."""
+def retain_from(envelope_id: uuid.UUID, day: date | None) -> None:
+    """The event from which the period of the record's class counts happened on `day`; or not."""
     Envelope.objects.filter(id=envelope_id).update(retain_from=day)
 
 
