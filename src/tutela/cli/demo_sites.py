@@ -51,6 +51,7 @@ def serve_sites(out: Path, port: int) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with running_sites(out, port) as addresses:
         click.echo(f"\nFigures for everybody   {addresses['public']}", err=True)
+        click.echo(f"Tell somebody           {addresses['agency']}en/report/", err=True)
         for role in ("agency", "centre"):
             click.echo(f"\nThe {role}: sign in at {addresses[role]}desk/", err=True)
             for one in accounts(out, role):
@@ -94,6 +95,8 @@ def _environment(out: Path, role: str) -> dict[str, str]:
         "TUTELA_RELEASE": str((out / "release").resolve()),
         "TUTELA_SYNTHETIC": "1",
     }
+    if role == "agency":
+        said["TUTELA_RECEIVERS"] = "federal_police=police specialised_centre=care"
     if role == "centre":
         said["TUTELA_STORE"] = str((out / "store").resolve())
     return {**clean, **said}

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tutela.site.demo_cases import make as make_cases
 from tutela.site.demo_keys import give_keys
+from tutela.site.demo_reports import make as make_reports
 from tutela.site.start import start
 
 #: organisation → (name, level, people: role → name). Invented; the bodies are examples.
@@ -94,6 +95,7 @@ def make(folder: Path) -> list[dict[str, str]]:
                 made.append(one)
         if settings.DEPLOYMENT.has_identities:
             give_keys(made)
+            make_reports()
             make_cases(next(one for one in made if one["role"] == "case_worker"))
         descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

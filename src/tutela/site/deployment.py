@@ -66,6 +66,7 @@ STAFF_APPS = (
 )
 IDENTITY_APPS = (
     "tutela.site.vault",
+    "tutela.site.reports",
     "tutela.site.cases",
     "tutela.site.emergency",
     "tutela.site.shifts",

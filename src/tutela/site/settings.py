@@ -14,6 +14,8 @@
 | TUTELA_MAIL_FROM | the sender of that e-mail | tutela@localhost |
 | TUTELA_SYNTHETIC | `1` where all people and records are invented: every page says so | off |
 | TUTELA_HOSTS | names the site answers to, with commas | this machine only |
+| TUTELA_HOTLINE | short name of the organisation that reads reports | hotline |
+| TUTELA_RECEIVERS | receivers that work here: `federal_police=police …` | the same short name |
 | TUTELA_HTTPS | `1` behind TLS: redirect, HSTS, secure cookies | off |
 | TUTELA_PROXY | with TUTELA_HTTPS: the proxy whose X-Forwarded-Proto is believed | 127.0.0.1 |
 """
@@ -195,6 +197,18 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "tutela.site.bootstrap.AssetStorage"},
 }
+
+# Who reads what comes through the front door, and which organisations stand for which receivers.
+HOTLINE = os.environ.get("TUTELA_HOTLINE") or "hotline"
+RECEIVERS = dict(
+    pair.split("=", 1) for pair in os.environ.get("TUTELA_RECEIVERS", "").split() if "=" in pair
+)
+
+# The front door: what a secret's key costs (passes, bytes; RFC 9106), where the leave link leads,
+# and the country whose services act.
+REPORT_ARGON2 = (3, 64 * 1024 * 1024)
+REPORT_LEAVE_TO = "https://www.wikipedia.org/"
+HOME_COUNTRY = "BE"
 
 # Nothing inline, nothing from elsewhere, no script at all, no form that could post anywhere.
 CONTENT_SECURITY_POLICY = {

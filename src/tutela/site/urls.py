@@ -28,6 +28,8 @@ if settings.DEPLOYMENT.has_staff:
 if settings.DEPLOYMENT.has_identities:
     from tutela.site.cases import urls as cases
     from tutela.site.emergency import urls as emergency
+    from tutela.site.reports import desk_urls
+    from tutela.site.reports import urls as reports
     from tutela.site.retention import urls as retention
     from tutela.site.shifts import urls as shifts
     from tutela.site.vault import urls as vault
@@ -35,6 +37,8 @@ if settings.DEPLOYMENT.has_identities:
     urlpatterns += [
         path("", include((vault.pages, "vault"))),
         path("", include((cases.pages, "cases"))),
+        path("desk/", include((desk_urls.pages, "desk"))),
+        *i18n_patterns(path("report/", include((everywhere(OPEN, reports.pages), "report")))),
         path("", include((emergency.pages, "emergency"))),
         path("", include((shifts.pages, "shifts"))),
         path("", include((retention.pages, "retention"))),

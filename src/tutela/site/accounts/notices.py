@@ -30,6 +30,20 @@ _EMERGENCY = "/emergency/{id}/"
 KINDS: dict[str, Kind] = {
     "deputy": Kind(_("You stand in for a colleague."), "/account/rights/"),
     "file_assigned": Kind(_("A child's file was assigned to you."), "/cases/{id}/"),
+    "urgent_report": Kind(_("An urgent report waits."), "/desk/reports/{id}/"),
+    "report_message": Kind(_("A reporter wrote again."), "/desk/reports/{id}/"),
+    "report_ground": Kind(
+        _("A ground for passing on a child's report waits for you."), "/desk/reports/{id}/"
+    ),
+    "report_unfounded": Kind(
+        _("A report is to be closed as unfounded: look at it too."), "/desk/reports/{id}/"
+    ),
+    "danger_call": Kind(_("101 was telephoned. Look at the report."), "/desk/reports/{id}/"),
+    "report_handed_over": Kind(_("A report was handed over to you."), "/desk/received/{id}/"),
+    "report_refused": Kind(_("A receiver refused a report."), "/desk/reports/{id}/"),
+    "report_unanswered": Kind(
+        _("A receiver has not acknowledged a report in time."), "/desk/reports/{id}/"
+    ),
     "grant_key": Kind(_("A colleague needs the organisation's key."), "/organisations/{id}/keys/"),
     "emergency_opened": Kind(_("Somebody opened a record in an emergency: judge it."), _EMERGENCY),
     "emergency_asked": Kind(_("Somebody asks to be let in to a record: now."), _EMERGENCY),

@@ -22,6 +22,7 @@ from tutela.site.permissions.conditions import (
     oneself,
     own_organisation,
     received,
+    somebody_elses,
 )
 from tutela.site.permissions.roles import Purpose, Role
 
@@ -44,6 +45,8 @@ def _rows(
 
 _ADMIN = {Purpose.ADMINISTRATION}
 _PROTECTION = {Purpose.PROTECTION}
+_TRIAGE = {Purpose.TRIAGE}
+_RECEIVING = {Purpose.PROSECUTION, Purpose.PROTECTION}
 _OVERSIGHT = {Purpose.OVERSIGHT}
 _TRIAGE = {Purpose.TRIAGE}
 _SHIFTS = (Role.OPERATOR, Role.SUPERVISOR)
@@ -81,6 +84,15 @@ ACTIONS: dict[str, Promise | str] = {
     "shifts.take_over": _("take a shift over"),
     "shifts.take_back": _("take one's handover back"),
     "accounts.change_password": _("change one's password"),
+    "reports.take_call": _("write down a telephone call as a report"),
+    "reports.list": _("see the queue of reports"),
+    "reports.read": _("read a report"),
+    "reports.work": _("claim, answer, pass on and close a report"),
+    "reports.approve": _("agree to what somebody else asked about a report"),
+    "reports.figures": _("see the figures of the desk"),
+    "handovers.list": _("see what was handed over to the organisation"),
+    "handovers.read": _("read what was handed over"),
+    "handovers.answer": _("acknowledge, accept or refuse a handover"),
     "cases.list": _("list the files of children one works for"),
     "cases.list_team": _("list the files of all children of the organisation"),
     "cases.open": _("open a file for a child"),
@@ -138,6 +150,15 @@ GRANTS: tuple[Grant, ...] = (
     *_rows("shifts.take_over", received, _TRIAGE, *_SHIFTS),
     *_rows("shifts.take_back", made_by_oneself, _TRIAGE, *_SHIFTS),
     *_rows("accounts.change_password", oneself, _ADMIN, *Role),
+    *_rows("reports.take_call", own_organisation, _TRIAGE, Role.OPERATOR, Role.SUPERVISOR),
+    *_rows("reports.list", anywhere, _TRIAGE, Role.OPERATOR, Role.SUPERVISOR),
+    *_rows("reports.read", entitled, _TRIAGE, Role.OPERATOR, Role.SUPERVISOR),
+    *_rows("reports.work", entitled, _TRIAGE, Role.OPERATOR, Role.SUPERVISOR),
+    *_rows("reports.approve", somebody_elses, _TRIAGE, Role.SUPERVISOR),
+    *_rows("reports.figures", anywhere, {Purpose.STATISTICS}, Role.SUPERVISOR),
+    *_rows("handovers.list", anywhere, _RECEIVING, Role.LIAISON, Role.CASE_WORKER),
+    *_rows("handovers.read", own_organisation, _RECEIVING, Role.LIAISON, Role.CASE_WORKER),
+    *_rows("handovers.answer", own_organisation, _RECEIVING, Role.LIAISON, Role.CASE_WORKER),
     *_rows(
         "cases.list", anywhere, _PROTECTION, Role.CASE_WORKER, Role.GUARDIAN, Role.SUPERVISOR
     ),
@@ -160,6 +181,9 @@ COMMANDS: frozenset[str] = frozenset(
         "shifts.run_clocks",
         "retention.run",
         "data_protection.run_clocks",
+        "reports.receive",
+        "reports.converse",
+        "reports.escalate",
         "vault.make_recovery_key",
         "vault.recover",
     }
