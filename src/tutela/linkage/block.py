@@ -23,6 +23,9 @@ from tutela.linkage.table import MISSING, OWN, Ints, Table
 
 Keys = npt.NDArray[np.uint64]
 Longs = npt.NDArray[np.int64]
+#: Where a block starts (64 bits only where there are too many entries for 32), and small numbers.
+Places = npt.NDArray[np.int32] | npt.NDArray[np.int64]
+Few = npt.NDArray[np.uint8]
 
 #: Sounds considered for each record, over all its own names.
 MOST_SOUNDS = 6
@@ -35,7 +38,7 @@ class Rule:
     """One way to be a candidate: records and keys of the same length, one entry for each key.
 
     A record's keys follow from the record alone, so that they can be kept and looked up later.
-    `cap` bounds the block; `refine` divides larger blocks (missing values leave the block).
+    `cap` (at most 255) bounds the block; `refine` divides larger ones (missing values leave them).
     `asking`, one flag for each entry, leaves out the blocks in which no entry asks.
     """
 
@@ -55,16 +58,17 @@ class Blocks:
     """
 
     members: Ints
-    starts: Longs
-    counts: Ints
+    starts: Places
+    counts: Few
     offsets: Longs
     capped: dict[str, int]
 
     @cached_property
     def _before(self) -> Longs:
         """Raw pairs of all records before each record."""
-        running = np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)])
-        return np.asarray(running[self.offsets])
+        totals = np.zeros(len(self.offsets), np.int64)
+        add_up(self.counts, self.offsets, totals)
+        return np.cumsum(totals)
 
     def ranges(self) -> list[tuple[int, int]]:
         """Ranges of records with about CHUNK raw pairs each."""
@@ -99,8 +103,8 @@ class Blocks:
 def partners(
     records: Ints,
     members: Ints,
-    starts: Longs,
-    counts: Ints,
+    starts: Places,
+    counts: Few,
     offsets: Longs,
     seen: Ints,
     i: Ints,
@@ -125,8 +129,8 @@ def proposed(
     i: Ints,
     j: Ints,
     members: Ints,
-    starts: Longs,
-    counts: Ints,
+    starts: Places,
+    counts: Few,
     offsets: Longs,
     found: npt.NDArray[np.bool_],
 ) -> None:
@@ -141,43 +145,70 @@ def proposed(
 
 def build_blocks(table: Table) -> Blocks:
     """The blocks of every rule that the table's fields allow."""
-    starts, counts, records = [], [], []
+    pieces: list[tuple[Ints, Ints, Few]] = []
     capped: dict[str, int] = {}
-    base = 0
     for rule in rules(table):
-        for owner, block_start, block_count, over in _blocks(rule):
-            records.append(owner)
-            starts.append(block_start + base)
-            counts.append(block_count)
-            base += len(owner)
+        for owners, begins, counts, over in _blocks(rule):
+            pieces.append((owners, begins, counts))
             capped[rule.name] = capped.get(rule.name, 0) + over
-    if not records:
-        none = np.zeros(0, np.int32)
-        return Blocks(none, none.astype(np.int64), none, np.zeros(table.rows + 1, np.int64), capped)
-    owners = np.concatenate(records)
-    entries = np.bincount(owners, minlength=table.rows)
-    offsets = np.concatenate([[0], np.cumsum(entries, dtype=np.int64)])
-    order = np.empty(len(owners), np.int64)
-    by_record(owners, offsets[:-1].copy(), order)
+    entries = np.zeros(table.rows + 1, np.int64)
+    for owners, _, _ in pieces:
+        tally(owners, entries)
+    offsets = np.cumsum(entries)
+    size = int(offsets[-1])
+    # Written in place, piece by piece: at a million records there are tens of millions of entries.
+    members = np.empty(size, np.int32)
+    short = size < np.iinfo(np.int32).max
+    starts: Places = np.empty(size, np.int32) if short else np.empty(size, np.int64)
+    few: Few = np.empty(size, np.uint8)
+    following, base = offsets[:-1].copy(), 0
+    for place, (owners, begins, counts) in enumerate(pieces):
+        members[base : base + len(owners)] = owners
+        lay_out(owners, begins, counts, base, following, starts, few)
+        base += len(owners)
+        pieces[place] = (owners[:0], begins[:0], counts[:0])
+        del owners, begins, counts
     return Blocks(
-        owners,
-        np.concatenate(starts)[order],
-        np.concatenate(counts)[order],
-        offsets,
-        {name: over for name, over in capped.items() if over},
+        members, starts, few, offsets, {name: over for name, over in capped.items() if over}
     )
 
 
 @compiled
-def by_record(owners: Ints, following: Longs, order: Longs) -> None:
-    """The entries in order of their record; `following` is where the next of each record goes."""
+def tally(owners: Ints, entries: Longs) -> None:
+    """Count the entries of each record, one place later, so that their sum gives offsets."""
+    for owner in owners:
+        entries[owner + 1] += 1
+
+
+@compiled
+def lay_out(
+    owners: Ints,
+    begins: Ints,
+    counts: Few,
+    base: int,
+    following: Longs,
+    starts: Places,
+    few: Few,
+) -> None:
+    """Write a piece's entries in order of their record; `following` is each record's next place."""
     for entry in range(len(owners)):
-        record = owners[entry]
-        order[following[record]] = entry
-        following[record] += 1
+        place = following[owners[entry]]
+        starts[place] = begins[entry] + base
+        few[place] = counts[entry]
+        following[owners[entry]] = place + 1
 
 
-def _blocks(rule: Rule) -> Iterator[tuple[Ints, Longs, Ints, int]]:
+@compiled
+def add_up(counts: Few, offsets: Longs, totals: Longs) -> None:
+    """The raw pairs of each record, one place later."""
+    for record in range(len(offsets) - 1):
+        total = 0
+        for entry in range(offsets[record], offsets[record + 1]):
+            total += counts[entry]
+        totals[record + 1] = total
+
+
+def _blocks(rule: Rule) -> Iterator[tuple[Ints, Ints, Few, int]]:
     """Entries by block: record, where its partners start, how many; and entries cut by the cap."""
     records, keys = rule.records, rule.keys
     if rule.asking is not None:
@@ -186,21 +217,21 @@ def _blocks(rule: Rule) -> Iterator[tuple[Ints, Longs, Ints, int]]:
     for refiner in (*rule.refine, None):
         records, keys = _sorted(records, keys)
         new = np.concatenate([[True], keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, bool)
-        block = np.cumsum(new) - 1
+        block = np.cumsum(new, dtype=np.int32) - np.int32(1)
         sizes = np.bincount(block) if len(block) else np.zeros(0, np.int64)
-        size = sizes[block]
+        size = sizes.astype(np.int32)[block]
         small = (size > 1) & (size <= rule.cap)
         large = size > rule.cap
         if refiner is None:
             small |= large
         chosen = records[small]
         kept = size[small]
-        place = np.arange(len(chosen), dtype=np.int64)
+        place = np.arange(len(chosen), dtype=np.int32)
         first = np.concatenate([[True], block[small][1:] != block[small][:-1]])[: len(kept)]
-        begin = np.maximum.accumulate(np.where(first, place, 0))
-        left = begin + kept - place - 1
-        counts = np.minimum(left, rule.cap).astype(np.int32)
-        yield chosen, place + 1, counts, int((left > rule.cap).sum())
+        begin = np.maximum.accumulate(np.where(first, place, np.int32(0)))
+        left = begin + kept - place - np.int32(1)
+        counts = np.minimum(left, rule.cap).astype(np.uint8)
+        yield chosen, place + np.int32(1), counts, int((left > rule.cap).sum())
         if refiner is None or not large.any():
             return
         records, keys = records[large], keys[large]
