@@ -16,6 +16,7 @@ PROTECTED_APPS = (
     "cases",
     "data_protection",
     "emergency",
+    "hotline",
     "reports",
     "retention",
     "shifts",
@@ -28,7 +29,8 @@ GATEWAYS = {
     "cases": {"access", "actions"},
     "data_protection": {"actions", "access"},
     "emergency": {"actions", "access"},
-    "reports": {"actions", "access", "receiving", "conversing"},
+    "hotline": {"actions", "access", "outbox", "wellness"},
+    "reports": {"actions", "access", "receiving", "conversing", "for_statistics"},
     "retention": {"actions", "access", "holds"},
     "shifts": {"actions", "access"},
     "vault": {

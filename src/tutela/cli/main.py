@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("tutela.cli.audit", "Seal, sign and verify the audit log of a site."),
     "retention": ("tutela.cli.retention", "Erase records whose time is over."),
     "register": ("tutela.cli.register", "Show the register of processing (GDPR art. 30)."),
+    "hotline": ("tutela.cli.hotline", "A hotline's reports as a source of figures."),
     "admin": ("tutela.cli.admin", "Accounts and keys of a site where staff works."),
 }
 

@@ -18,6 +18,8 @@ CLOCKS: dict[str, str] = {
     "data_protection": "data_protection.run_clocks",
     "emergency": "emergency.run_clocks",
     "shifts": "shifts.run_clocks",
+    "reports": "reports.escalate",
+    "hotline": "hotline.run_clocks",
 }
 
 

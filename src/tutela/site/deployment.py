@@ -67,6 +67,7 @@ STAFF_APPS = (
 IDENTITY_APPS = (
     "tutela.site.vault",
     "tutela.site.reports",
+    "tutela.site.hotline",
     "tutela.site.cases",
     "tutela.site.emergency",
     "tutela.site.shifts",

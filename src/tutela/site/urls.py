@@ -28,6 +28,7 @@ if settings.DEPLOYMENT.has_staff:
 if settings.DEPLOYMENT.has_identities:
     from tutela.site.cases import urls as cases
     from tutela.site.emergency import urls as emergency
+    from tutela.site.hotline import urls as hotline
     from tutela.site.reports import desk_urls
     from tutela.site.reports import urls as reports
     from tutela.site.retention import urls as retention
@@ -38,6 +39,7 @@ if settings.DEPLOYMENT.has_identities:
         path("", include((vault.pages, "vault"))),
         path("", include((cases.pages, "cases"))),
         path("desk/", include((desk_urls.pages, "desk"))),
+        path("desk/", include((hotline.pages, "hotline"))),
         *i18n_patterns(path("report/", include((everywhere(OPEN, reports.pages), "report")))),
         path("", include((emergency.pages, "emergency"))),
         path("", include((shifts.pages, "shifts"))),

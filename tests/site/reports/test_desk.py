@@ -189,8 +189,8 @@ def test_silence_is_told_to_the_supervisor_once(public, operator, supervisor, po
     act(operator, report, "pass-on", to="federal_police", reason="abroad")
     ReportHandover.objects.update(due_at=timezone.now() - timedelta(minutes=1))
     system = Actor.system("reports.escalate")
-    assert actions.escalate(actor=system) == 1
-    assert actions.escalate(actor=system) == 0
+    assert actions.run_clocks(actor=system) == 1
+    assert actions.run_clocks(actor=system) == 0
     assert Notice.objects.filter(kind="report_unanswered", user=supervisor.person).count() == 1
     assert "not acknowledged in time" in operator.get("/desk/queue/").content.decode()
 

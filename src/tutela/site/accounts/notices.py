@@ -44,6 +44,7 @@ KINDS: dict[str, Kind] = {
     "report_unanswered": Kind(
         _("A receiver has not acknowledged a report in time."), "/desk/reports/{id}/"
     ),
+    "outside_failing": Kind(_("A report does not reach a receiver outside."), "/desk/outside/"),
     "grant_key": Kind(_("A colleague needs the organisation's key."), "/organisations/{id}/keys/"),
     "emergency_opened": Kind(_("Somebody opened a record in an emergency: judge it."), _EMERGENCY),
     "emergency_asked": Kind(_("Somebody asks to be let in to a record: now."), _EMERGENCY),

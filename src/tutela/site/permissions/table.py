@@ -45,7 +45,6 @@ def _rows(
 
 _ADMIN = {Purpose.ADMINISTRATION}
 _PROTECTION = {Purpose.PROTECTION}
-_TRIAGE = {Purpose.TRIAGE}
 _RECEIVING = {Purpose.PROSECUTION, Purpose.PROTECTION}
 _OVERSIGHT = {Purpose.OVERSIGHT}
 _TRIAGE = {Purpose.TRIAGE}
@@ -93,6 +92,11 @@ ACTIONS: dict[str, Promise | str] = {
     "handovers.list": _("see what was handed over to the organisation"),
     "handovers.read": _("read what was handed over"),
     "handovers.answer": _("acknowledge, accept or refuse a handover"),
+    "hotline.keep": _("see one's time on reports, keep notes and drafts of one's own"),
+    "hotline.reopen": _("open or destroy a note or draft"),
+    "hotline.outbox": _("see what is on its way to receivers outside"),
+    "hotline.send_again": _("try a delivery to a receiver outside again"),
+    "hotline.declare": _("declare how a receiver outside receives"),
     "cases.list": _("list the files of children one works for"),
     "cases.list_team": _("list the files of all children of the organisation"),
     "cases.open": _("open a file for a child"),
@@ -159,6 +163,11 @@ GRANTS: tuple[Grant, ...] = (
     *_rows("handovers.list", anywhere, _RECEIVING, Role.LIAISON, Role.CASE_WORKER),
     *_rows("handovers.read", own_organisation, _RECEIVING, Role.LIAISON, Role.CASE_WORKER),
     *_rows("handovers.answer", own_organisation, _RECEIVING, Role.LIAISON, Role.CASE_WORKER),
+    *_rows("hotline.keep", anywhere, _TRIAGE, *_SHIFTS),
+    *_rows("hotline.reopen", made_by_oneself, _TRIAGE, *_SHIFTS),
+    *_rows("hotline.outbox", anywhere, _TRIAGE, *_SHIFTS),
+    *_rows("hotline.send_again", own_organisation, _TRIAGE, *_SHIFTS),
+    *_rows("hotline.declare", own_organisation, _TRIAGE, Role.SUPERVISOR),
     *_rows(
         "cases.list", anywhere, _PROTECTION, Role.CASE_WORKER, Role.GUARDIAN, Role.SUPERVISOR
     ),
@@ -184,6 +193,8 @@ COMMANDS: frozenset[str] = frozenset(
         "reports.receive",
         "reports.converse",
         "reports.escalate",
+        "hotline.run_clocks",
+        "hotline.extract",
         "vault.make_recovery_key",
         "vault.recover",
     }

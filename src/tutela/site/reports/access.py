@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from tutela.site.permissions.decide import Decision, decide, require
 from tutela.site.permissions.roles import Purpose, Role
 from tutela.site.reports.conversing import Said
 from tutela.site.reports.declared_rules import Route, facts, risk_rules, suggest
+from tutela.site.reports.events import report_opened
 from tutela.site.reports.models import Address, Note, NoteKind, Report, ReportHandover
 from tutela.site.vault.envelopes import OpenEnvelope, entitled, open_envelope
 
@@ -187,6 +189,7 @@ def open_report(
     )  # fmt: skip
     assert found is not None  # noqa: S101 - nobody is permitted nothing
     envelope = open_envelope(found.envelope_id, keys=actor.keys)
+    report_opened.send(None, actor=actor)
     return opened(found, envelope, permit.until)
 
 
@@ -290,6 +293,11 @@ class Figures:
 
     days: int
     received: Mapping[str, int]
+    channels: Mapping[str, int]
+    #: A report of several forms counts in each of them.
+    forms: Mapping[str, int]
+    handed_over: int
+    acknowledged_in_time: int
     stages: Mapping[str, int]
     outcomes: Mapping[str, int]
     hours_to_read: float | None
@@ -308,11 +316,18 @@ def figures(*, actor: Actor, days: int = 30) -> Figures:
     )
     times = list(every.exclude(read_at=None).values_list("received_at", "read_at", "due_at"))
     hours = sorted((read - came).total_seconds() / 3600 for came, read, _due in times)
+    sent = list(
+        ReportHandover.objects.filter(report__in=every).values_list("answered_at", "due_at")
+    )
     with_way = every.filter(way_back__isnull=False)
     record(decision, actor=actor, act=Act.READ, kind="report", details={"days": days})
     return Figures(
         days=days,
         received=_counted(every, "door"),
+        channels=_counted(every, "channel"),
+        forms=dict(Counter(one for row in every.values_list("forms", flat=True) for one in row)),
+        handed_over=len(sent),
+        acknowledged_in_time=sum(bool(at) and at <= due for at, due in sent),
         stages=_counted(every, "stage"),
         outcomes=_counted(every.exclude(outcome=""), "outcome"),
         hours_to_read=hours[len(hours) // 2] if hours else None,

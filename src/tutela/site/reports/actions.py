@@ -28,6 +28,7 @@ from tutela.site.reports.access import (
     report_for,
 )
 from tutela.site.reports.conversing import LONGEST, add_message
+from tutela.site.reports.events import passed_on_outside
 from tutela.site.reports.models import (
     HandoverState,
     Note,
@@ -180,7 +181,8 @@ def approve_ground(*, actor: Actor, report_id: uuid.UUID, note_id: uuid.UUID) ->
 def pass_on(
     *, actor: Actor, report_id: uuid.UUID, to: str, reason: str = "", words: str = ""
 ) -> tuple[ReportHandover, str]:
-    """Hand a report to a receiver; the handover, and the code that a receiver outside reads back.
+    """Hand a report to a receiver; the handover, and the code that a receiver outside reads back,
+    where nobody carries it there (`events`): whoever passes on cannot then acknowledge, too.
 
     Sealed to the receiver's organisation where it works with this site. ValidationError for an
     unknown receiver, one that no route names and no reason supports, a child's report without
@@ -212,16 +214,17 @@ def pass_on(
         due_at=timezone.now() + timedelta(hours=_URGENT_HOURS if urgent else _HOURS),
         code_hash=None if organisation else _code_hash(code),
     )  # fmt: skip
-    handover.extract = made_envelope.close(
-        "extract",
-        {
-            "name": report.name, "door": report.door, "answers": found.answers,
-            "addresses": [one.text for one in found.addresses], "words": words.strip(),
-            "reason": reason.strip(), "received_at": report.received_at.isoformat(),
-        },
-    )  # fmt: skip
+    extract = {
+        "name": report.name, "door": report.door, "answers": found.answers,
+        "addresses": [one.text for one in found.addresses], "words": words.strip(),
+        "reason": reason.strip(), "received_at": report.received_at.isoformat(),
+    }  # fmt: skip
+    handover.extract = made_envelope.close("extract", extract)
     handover.save()
-    if organisation:
+    if organisation is None:
+        told = passed_on_outside.send(None, handover=handover, extract=extract, code=code)
+        code = "" if any(carried for _receiver, carried in told) else code
+    else:
         notify(holders(Role.LIAISON, organisation.id), "report_handed_over", handover.id)
     report.stage, report.passed_on_at = Stage.PASSED_ON, report.passed_on_at or timezone.now()
     report.read_at = report.read_at or timezone.now()
@@ -292,19 +295,20 @@ def _answered(
 
 
 @transaction.atomic
-def escalate(*, actor: Actor) -> int:
+def run_clocks(*, actor: Actor, now: datetime | None = None) -> int:
     """Tell supervisors of handovers that nobody acknowledged in time; how many, each once."""
     decision = require(actor, "reports.escalate", None, Purpose.TRIAGE)
+    now = now or timezone.now()
     late = list(
         ReportHandover.objects.filter(
-            state=HandoverState.SENT, due_at__lt=timezone.now(), escalated_at=None
+            state=HandoverState.SENT, due_at__lt=now, escalated_at=None
         ).select_related("report")[:500]
     )
     for one in late:
         notify(
             holders(Role.SUPERVISOR, one.report.organisation_id), "report_unanswered", one.report_id
         )
-        one.escalated_at = timezone.now()
+        one.escalated_at = now
         one.save(update_fields=["escalated_at"])
     if late:
         record(decision, actor=actor, act=Act.WRITE, kind="handover", subjects=[o.id for o in late])

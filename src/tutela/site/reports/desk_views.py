@@ -27,6 +27,7 @@ from tutela.site.reports.models import Channel, NoteKind, Outcome, Report, Stage
 from tutela.site.reports.questions import Kind, country_name
 from tutela.site.reports.receivers import receivers
 from tutela.site.reports.receiving import receive_report
+from tutela.vocabulary import load
 
 WORK = "reports.work"
 
@@ -187,13 +188,16 @@ def figures(request: StaffRequest) -> HttpResponse:
     """Volumes, times, outcomes and returns of the own desk."""
     found = access.figures(actor=request.actor)
     doors = {name: door.title for name, door in DOORS.items()}
-    stages = dict(Stage.choices)
+    stages, forms = dict(Stage.choices), load().codelist("forms")
+    language = request.LANGUAGE_CODE
     return render(
         request,
         "desk/figures.html",
         {
             "figures": found,
             "received": [(doors.get(key, key), n) for key, n in found.received.items()],
+            "channels": [(dict(Channel.choices)[key], n) for key, n in found.channels.items()],
+            "forms": [(forms.label(key, language), n) for key, n in found.forms.items()],
             "stages": [(stages.get(key, key), n) for key, n in found.stages.items()],
             "outcomes": [(Outcome(key).label, n) for key, n in found.outcomes.items()],
         },
