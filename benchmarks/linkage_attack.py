@@ -165,47 +165,6 @@ def by_frequency(true: list[object], known: np.ndarray) -> float:
     return sum(guess.get(value) == value for value in there) / len(there)
 
 
-def years_in_order(world: World) -> float:
-    """Share of birth years read from tokens: the token of the year before chains them in order."""
-    encoded = world.encoded
-    before = dict(
-        encoded.select("birth_date_year", "birth_date_year_before")
-        .drop_nulls()
-        .unique()
-        .iter_rows()
-    )
-    counts = Counter(encoded["birth_date_year"].drop_nulls().to_list())
-    chains, seen = [], set()
-    for start in sorted(counts):
-        chain, year = [], start
-        while year in before and year not in seen:
-            seen.add(year)
-            chain.append(year)
-            year = before[year]
-        chains.append(chain)
-    # Chains found piecewise join where one ends in the start of another.
-    starts = {chain[0]: chain for chain in chains if chain}
-    order: list[int] = []
-    for chain in sorted((c for c in chains if c), key=len, reverse=True):
-        whole = list(chain)
-        while before.get(whole[-1]) in starts and before[whole[-1]] not in whole:
-            whole += starts[before[whole[-1]]]
-        order = max(order, whole, key=len)
-    mine = Counter(
-        int(date[:4])
-        for date, known in zip(world.people["birth_date"], world.known, strict=True)
-        if known and date
-    )
-    best = max(
-        range(1990, 2031),
-        key=lambda last: sum(counts[y] * mine.get(last - n, 0) for n, y in enumerate(order)),
-    )
-    guess = {year: best - place for place, year in enumerate(order)}
-    rows = zip(encoded["birth_date_year"], world.people["birth_date"], strict=True)
-    hits = [guess.get(token) == int(date[:4]) for token, date in rows if token is not None and date]
-    return sum(hits) / len(hits)
-
-
 def placed_by_assignment(theirs: Side, mine: Side, seed: int) -> np.ndarray:
     """Rows (my name, their encoding) of common names placed by their similarities alone."""
     first = np.argsort(-theirs.counts, kind="stable")[:START]
@@ -351,9 +310,7 @@ def main() -> None:
     months = [
         date[5:7] if date and len(date) == 10 else None for date in world.people["birth_date"]
     ]
-    print(
-        f"| birth year | keyed token | {years_in_order(world):.1%} (chained by the year before) |"
-    )
+    print("| birth year | as it is | 100.0% |")
     print(f"| birth month | keyed token | {by_frequency(months, world.known):.1%} |")
     print(f"| birth day | keyed token | {by_frequency(days, world.known):.1%} |")
     known, other = with_secret(world)

@@ -133,4 +133,6 @@ def test_planting_seals_no_name_and_no_date(linked_nation: LinkedNation):
         people["given_names"].drop_nulls().to_list() + people["family_names"].drop_nulls().to_list()
     )
     assert words.isdisjoint(names)
-    assert words.isdisjoint(people["birth_date"].drop_nulls().to_list())
+    # A year alone is no birth date: it travels as it is, because its hash would only look safe.
+    dates = people["birth_date"].drop_nulls()
+    assert words.isdisjoint(dates.filter(dates.str.len_chars() > len("2026")).to_list())
