@@ -2,7 +2,7 @@ import hashlib
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tutela.linkage import names
@@ -52,6 +52,8 @@ def test_spellings_of_one_name_sound_alike(one, other):
 
 @settings(max_examples=80, deadline=None)
 @given(st.text(max_size=25))
+@example("0NN")
+@example("Na-Young")
 def test_any_text_has_parts_in_plain_letters_and_the_same_again(raw):
     found = names.parts(raw)
     assert all(part.isascii() and part.isalpha() and part.islower() for part in found)

@@ -60,7 +60,8 @@ def word_parts(word: str) -> tuple[str, ...]:
     plain = _GLUED.sub("", plain.lower())
     if plain in NO_NAME:
         return ()
-    return tuple(part for part in _NOT_LETTERS.split(plain) if part)
+    # Also within a word: "Na-Young" and "Na Young" must have the same parts.
+    return tuple(part for part in _NOT_LETTERS.split(plain) if part and part not in NO_NAME)
 
 
 def kept(words: Sequence[str]) -> tuple[str, ...]:
