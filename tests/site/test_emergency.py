@@ -115,8 +115,9 @@ def test_somebody_else_judges_and_the_person_is_told(desk):
     assert glass.verdict == Verdict.NOT_JUSTIFIED
     assert glass.reviewed_by == desk.watch.person
     assert desk.lead.get(f"{desk.page}?purpose=protection").status_code == 404, "it ends there"
-    assert verdict["note"] in desk.lead.get(f"/emergency/{glass.id}/").content.decode()
     assert tasks(desk.lead, "emergency_settled") == 1
+    assert verdict["note"] in desk.lead.get(f"/emergency/{glass.id}/").content.decode()
+    assert tasks(desk.lead, "emergency_settled") == 0, "having looked closes it"
     assert tasks(desk.watch, "emergency_opened") == 0
     assert desk.watch.post(address, verdict).status_code == 400, "judged once"
 

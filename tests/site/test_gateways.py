@@ -40,6 +40,7 @@ GATEWAYS = {
 #: What another module may do with a model's manager, and why.
 ALLOWED = {
     ("accounts/forms.py", "User"),  # the choices of who is absent: people of one's organisation
+    ("accounts/passwords.py", "Membership"),  # names of one's organisations, to refuse them
     ("audit/access.py", "Membership"),  # whose rows oversight may see
     ("audit/access.py", "User"),  # names for numbers
     ("audit/access.py", "Organisation"),

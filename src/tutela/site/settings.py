@@ -109,6 +109,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "tutela.site.accounts.passwords.ContextValidator"},
 ]
 
 # Sessions end with the browser, after half an hour without use, and after twelve hours
@@ -147,6 +148,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/5m/key"}
 MFA_ADAPTER = "tutela.site.accounts.sign_in.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "tutela.site.accounts.second_factor.ShowForm",
+    "reauthenticate": "tutela.site.accounts.second_factor.ConfirmForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True

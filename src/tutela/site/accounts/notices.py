@@ -28,6 +28,10 @@ _EMERGENCY = "/emergency/{id}/"
 
 #: Every kind of task; apps add theirs here.
 KINDS: dict[str, Kind] = {
+    "account_changed": Kind(
+        _("Your means of signing in changed, or somebody guessed at them: was it you?"),
+        "/account/events/",
+    ),
     "deputy": Kind(_("You stand in for a colleague."), "/account/rights/"),
     "file_assigned": Kind(_("A child's file was assigned to you."), "/cases/{id}/"),
     "urgent_report": Kind(_("An urgent report waits."), "/desk/reports/{id}/"),

@@ -10,7 +10,7 @@ from allauth.account.forms import LoginForm
 from allauth.account.signals import authentication_step_completed
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
@@ -18,8 +18,9 @@ from django.http import HttpRequest, HttpResponse
 from nacl.secret import SecretBox
 
 from tutela.site.accounts import session_secret
-from tutela.site.accounts.events import password_proved
+from tutela.site.accounts.events import password_changed, password_proved
 from tutela.site.accounts.models import User
+from tutela.site.accounts.notices import notify
 from tutela.site.accounts.staff_session import BEGAN, FACTOR, SEEN
 from tutela.site.audit.record import record_session
 from tutela.site.key_files import key
@@ -91,6 +92,19 @@ class SignInForm(LoginForm):
         return response
 
 
+def tell(user: User) -> None:
+    """Ask the person whether it was they who changed, or guessed at, their means of signing in."""
+    notify([user.id], "account_changed", user.id)
+
+
+@receiver(password_changed)
+def note_password(sender: Any, user: User, old_password: str | None, **kwargs: Any) -> None:
+    """Write down a new password, and tell the person."""
+    record_session("password", user_id=user.id)
+    if old_password is not None:
+        tell(user)
+
+
 @receiver(user_logged_in)
 def note_sign_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Start the clocks of the session and write down that it began."""
@@ -121,6 +135,8 @@ def note_factor_added(
     if authenticator.type in FACTORS:
         request.session[FACTOR] = True
     record_session(f"added_{authenticator.type}", user_id=user.id)
+    if Authenticator.objects.filter(user=user).exclude(pk=authenticator.pk).exists():
+        tell(user)
 
 
 @receiver(authenticator_removed)
@@ -129,6 +145,14 @@ def note_factor_removed(
 ) -> None:
     """Write down that a means of signing in is gone."""
     record_session(f"removed_{authenticator.type}", user_id=user.id)
+    tell(user)
+
+
+@receiver(authentication_failed)
+def note_factor_wrong(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Write down that the password was right and the second factor wrong; ask the person."""
+    record_session("factor_wrong", user_id=user.id)
+    tell(user)
 
 
 @receiver(user_locked_out)
@@ -137,3 +161,4 @@ def note_locked_out(sender: Any, request: HttpRequest, username: str, **kwargs: 
     user = User.objects.filter(email=(username or "").strip().lower()).first()
     if user is not None:
         record_session("locked_out", user_id=user.id)
+        tell(user)

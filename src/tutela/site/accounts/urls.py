@@ -83,6 +83,7 @@ entrance = [
 pages = [
     path("desk/", views.first_page, name="first"),
     path("account/rights/", views.rights, name="rights"),
+    path("account/events/", views.events, name="events"),
     path("account/language/", views.language, name="language"),
     path("account/password/", views.password, name="password"),
     path("account/invitation/<str:secret>/", views.invitation, name="invitation"),

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tutela.site.accounts import actions
 from tutela.site.accounts.forms import AcceptForm, LanguageForm, PasswordForm
-from tutela.site.accounts.notices import open_tasks
+from tutela.site.accounts.notices import finish, open_tasks
 from tutela.site.accounts.rights import not_held, rights_of
+from tutela.site.audit.access import SESSION_WORDS, session_events
 from tutela.site.permissions.actor import Actor
 from tutela.site.permissions.gate import ENTRANCE, SIGNED_IN, at
 from tutela.site.permissions.request import StaffRequest
@@ -40,6 +41,17 @@ def rights(request: StaffRequest) -> HttpResponse:
             "form": LanguageForm(initial={"language": request.user.language}),
         },
     )
+
+
+@at(SIGNED_IN)
+@require_safe
+def events(request: StaffRequest) -> HttpResponse:
+    """When the person signed in and what changed about it; having looked closes the question."""
+    finish("account_changed", request.user.id, user_id=request.user.id)
+    lines = [
+        (time, SESSION_WORDS.get(name, name)) for time, name in session_events(request.user.id)
+    ]
+    return render(request, "staff/events.html", {"lines": lines})
 
 
 @at(SIGNED_IN)

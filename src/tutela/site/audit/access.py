@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from tutela.site.accounts.models import Membership, Organisation, User
 from tutela.site.audit.models import Act, Entry
@@ -84,6 +86,31 @@ def who_read(subject_id: uuid.UUID) -> list[Line]:
 def under_break_glass(break_glass_id: uuid.UUID) -> list[Line]:
     """Everything that was read or changed under one emergency access, for whoever judges it."""
     return _lines(list(_with_subjects(Entry.objects.filter(break_glass_id=break_glass_id))))
+
+
+#: What the log says of sessions, in words.
+SESSION_WORDS: dict[str, Promise | str] = {
+    "signed_in": _("signed in"),
+    "signed_out": _("signed out"),
+    "ended_idle": _("session ended: not used"),
+    "ended_by_length": _("session ended: twelve hours"),
+    "without_secret": _("session refused: from another browser"),
+    "locked_out": _("account closed for a quarter of an hour: wrong passwords"),
+    "factor_wrong": _("password right, second factor wrong"),
+    "password": _("password chosen"),
+    "added_totp": _("authenticator app added"),
+    "added_webauthn": _("security key added"),
+    "added_recovery_codes": _("recovery codes made"),
+    "removed_totp": _("authenticator app removed"),
+    "removed_webauthn": _("security key removed"),
+    "removed_recovery_codes": _("recovery codes removed"),
+}
+
+
+def session_events(user_id: uuid.UUID) -> list[tuple[datetime, str]]:
+    """What happened about a person's own signing in, newest first: time and code."""
+    rows = Entry.objects.filter(user_id=user_id, act=Act.SESSION).order_by("-time", "-pk")
+    return [(one.time, one.action.removeprefix("session.")) for one in rows[:PAGE]]
 
 
 def _with_subjects(found: QuerySet[Entry]) -> QuerySet[Entry]:

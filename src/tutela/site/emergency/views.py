@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from tutela.site.accounts.notices import finish
 from tutela.site.emergency import access, actions
 from tutela.site.emergency.forms import OpenForm, ReviewForm
 from tutela.site.emergency.models import BreakGlass, State, Verdict
@@ -134,6 +135,8 @@ def _page(
     request: StaffRequest, glass_id: uuid.UUID, form: ReviewForm | None = None
 ) -> HttpResponse:
     opened = access.open_emergency(glass_id, actor=request.actor)
+    for kind in ("emergency_granted", "emergency_settled"):
+        finish(kind, glass_id, user_id=request.user.id)
     row, state = opened.row, opened.row.state()
 
     def may(action: str) -> bool:
