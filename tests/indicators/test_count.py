@@ -372,3 +372,14 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
     nation.clusters.reverse()
     back = counted(nation, tmp_path / "b")
     assert all(there[name].counts.equals(back[name].counts) for name in there)
+
+
+def test_articles_of_two_eras_come_to_one_international_class(nation, tmp_path):
+    """Grooming under the Code of 1867 and under the reform of 2022 is one class of ICCS."""
+    for name, on, offence in (
+        ("a", date(2016, 6, 1), "be18-377quater"),
+        ("b", date(2023, 6, 1), "be22-417_24"),
+    ):
+        record = nation.record(name, "prosecution", "suspect", sex="M", age_at_facts=40)
+        nation.event(record, "prosecution", on, offence=offence)
+    assert rows(counted(nation, tmp_path)["persons_prosecuted_by_iccs"]) == {("030223",): 2}

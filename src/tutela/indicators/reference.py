@@ -21,6 +21,7 @@ def reference_tables(
     """Name → table, as the counting queries name them."""
     groups = vocabulary.mapping("citizenship_group_of_country").links
     offences = vocabulary.mapping("group_of_offence").links
+    classes = vocabulary.mapping("iccs_of_offence")
     places = territory_of_place(vocabulary)
     years = list(calendar.years())
     return {
@@ -44,6 +45,9 @@ def reference_tables(
             {
                 "offence": [link.code for link in offences],
                 "offence_group": [link.target for link in offences],
+                "offence_iccs": pl.Series(
+                    [classes.get(link.code) for link in offences], dtype=pl.String
+                ),
             }
         ),
         "territory_of_place": pl.DataFrame(

@@ -16,6 +16,7 @@ SELECT
     WHEN e.country IS NOT NULL AND e.country <> h.country THEN 'abroad'
   END AS territory,
   g.offence_group,
+  g.offence_iccs,
   e.outcome,
   e.amount_eur,
   e.quantity,

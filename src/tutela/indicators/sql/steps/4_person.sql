@@ -105,6 +105,8 @@ facts AS (
     MAX(online) AS last_online,
     MIN(offence_group) AS first_offence_group,
     MAX(offence_group) AS last_offence_group,
+    MIN(offence_iccs) AS first_offence_iccs,
+    MAX(offence_iccs) AS last_offence_iccs,
     MAX(CASE extraterritorial WHEN 'yes' THEN 2 WHEN 'no' THEN 1 ELSE 0 END) AS abroad
   FROM fact
   GROUP BY person_id
@@ -159,6 +161,11 @@ SELECT
     WHEN f.first_offence_group = f.last_offence_group THEN f.first_offence_group
     ELSE 'several'
   END AS offence_group,
+  CASE
+    WHEN f.first_offence_iccs IS NULL THEN 'unknown'
+    WHEN f.first_offence_iccs = f.last_offence_iccs THEN f.first_offence_iccs
+    ELSE 'several'
+  END AS offence_iccs,
   CASE f.abroad WHEN 2 THEN 'yes' WHEN 1 THEN 'no' ELSE 'unknown' END AS extraterritorial,
   CASE p.disability WHEN 2 THEN 'yes' WHEN 1 THEN 'no' ELSE 'unknown' END AS risk_disability,
   CASE p.street WHEN 2 THEN 'yes' WHEN 1 THEN 'no' ELSE 'unknown' END AS risk_street,
