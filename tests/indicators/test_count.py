@@ -374,8 +374,9 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
     assert all(there[name].counts.equals(back[name].counts) for name in there)
 
 
-def test_articles_of_two_eras_come_to_one_international_class(nation, tmp_path):
+def test_articles_of_two_eras_come_to_one_international_class(tmp_path):
     """Grooming under the Code of 1867 and under the reform of 2022 is one class of ICCS."""
+    nation = Nation()
     for name, on, offence in (
         ("a", date(2016, 6, 1), "be18-377quater"),
         ("b", date(2023, 6, 1), "be22-417_24"),

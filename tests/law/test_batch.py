@@ -105,3 +105,18 @@ def test_a_file_is_answered_in_its_order(tmp_path):
     report = qualify_file(tmp_path / "cases.parquet", tmp_path / "out.parquet")
     assert report["cases"] == 2
     assert pl.read_parquet(tmp_path / "out.parquet")["case"].to_list() == ["b", "a"]
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "de", "en"])
+def test_a_refusal_of_a_batch_speaks_each_language(language):
+    from tutela.law.refusals import in_language
+
+    frame = pl.DataFrame([{"facts_on": "2023-05-01", "conduct": "no such thing"}])
+    with pytest.raises(InputRefused) as refused:
+        qualify_frame(frame, load_law())
+    words = in_language(refused.value, language)
+    row = {"fr": "ligne 1", "nl": "rij 1", "de": "Zeile 1", "en": "row 1"}[language]
+    assert row in words.message
+    assert "no such thing" in words.message
+    assert "brothel" in words.remedy
+    assert words.details["row"] == 1

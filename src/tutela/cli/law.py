@@ -111,14 +111,17 @@ def compare_command(
     help="The column whose day says which law is asked.",
 )
 @click.option("--new-code-from", metavar="DATE", help="Take the new Code to start on DATE.")
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def batch_command(
-    cases: Path, out: Path, law_of: str, new_code_from: str | None, *, as_json: bool
-) -> None:
+    cases: Path, out: Path, law_of: str, new_code_from: str | None, lang: str, *,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Qualify every row of a Parquet file: one column per fact, an empty cell is unknown."""
     from tutela.law.batch_file import qualify_file
 
-    report = qualify_file(cases, out, law_of=law_of, new_code_from=_day(new_code_from))
+    with _speaking(lang):
+        report = qualify_file(cases, out, law_of=law_of, new_code_from=_day(new_code_from))
     if as_json:
         click.echo(json.dumps(report))
         return

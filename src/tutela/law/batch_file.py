@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from tutela.errors import InputRefused
 from tutela.law.batch import qualify_frame
 from tutela.law.load import load_law
+from tutela.law.refusals import at_row, refused
 from tutela.law.tables import Law
 
 #: Rows taken at a time, so that memory does not grow with the file.
@@ -38,11 +39,9 @@ def qualify_file(
     try:
         rows = pq.read_metadata(cases).num_rows
     except (pa.ArrowInvalid, OSError) as error:
-        raise InputRefused(
-            f"{cases.name} is no Parquet file: {error}", remedy="Write the cases as Parquet."
-        ) from error
+        raise refused("batch_no_file", "", cases.name) from error
     if rows == 0:
-        raise InputRefused(f"{cases.name} holds no cases", remedy="Give at least one row.")
+        raise refused("batch_empty", "", cases.name)
     half = out.with_name(out.name + ".part")
     counts: dict[str, int] = {}
     writer = None
@@ -75,8 +74,4 @@ def _qualified(frame: pl.DataFrame, law: Law, law_of: str, before: int) -> pl.Da
         row = error.details.get("row")
         if row is None or before == 0:
             raise
-        raise InputRefused(
-            error.message.replace(f"row {row},", f"row {row + before},"),
-            remedy=error.remedy,
-            details={**error.details, "row": row + before},
-        ) from error
+        raise at_row(error, row, row + before) from error

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tutela.errors import InputRefused
+from tutela.law.refusals import refused
 from tutela.law.words import read_words
 
 Truths = npt.NDArray[np.uint8]
@@ -36,17 +36,13 @@ class Columns:
         self._kinds: dict[str, dict[str, Any]] = read_words("facts")
         strangers = [c for c in frame.columns if c not in {*self._kinds, CASE, "nothing_else"}]
         for name in (*strangers, *(c for c in ("offence",) if c in frame.columns)):
-            raise InputRefused(
-                f"column {name} is no fact that a batch takes",
-                remedy="Columns are named like the facts of docs/law.md; `case` is handed back.",
-                details={"column": name},
-            )
+            raise refused("batch_stranger", name, "")
         for name in frame.columns:
             if self._kinds.get(name, {}).get("type") == "date":
                 self.frame = self.frame.with_columns(self._dates(name))
         if {"facts_on", "judged_on"} <= set(self.frame.columns):
             early = self.frame["judged_on"] < self.frame["facts_on"]
-            self._refuse("judged_on", early.fill_null(value=False), "It comes after the facts.")
+            self._refuse("judged_on", early.fill_null(value=False), "batch_early")
         self._closed = self._truths("nothing_else") == 2 if "nothing_else" in frame else None
 
     def __len__(self) -> int:
@@ -111,7 +107,9 @@ class Columns:
         if column.dtype == pl.Null:
             return np.full(len(self), -1, np.int32)
         places = column.cast(pl.Enum(known), strict=False).to_physical()
-        self._refuse(name, places.is_null() & column.is_not_null(), f"Write {', '.join(known)}.")
+        self._refuse(
+            name, places.is_null() & column.is_not_null(), "batch_codes", known=", ".join(known)
+        )
         return places.cast(pl.Int32).fill_null(-1).to_numpy()
 
     def _mapped(
@@ -122,7 +120,9 @@ class Columns:
         mapped = column.cast(pl.String).replace_strict(
             list(known), list(known.values()), default=None, return_dtype=dtype
         )
-        self._refuse(name, mapped.is_null() & column.is_not_null(), f"Write {', '.join(known)}.")
+        self._refuse(
+            name, mapped.is_null() & column.is_not_null(), "batch_codes", known=", ".join(known)
+        )
         return mapped
 
     def _days(self, name: str) -> Ints:
@@ -138,7 +138,7 @@ class Columns:
         if column.dtype == pl.Datetime:
             return column.dt.date()
         days = column.cast(pl.String).str.to_date("%Y-%m-%d", strict=False)
-        self._refuse(name, days.is_null() & column.is_not_null(), "Write dates as YYYY-MM-DD.")
+        self._refuse(name, days.is_null() & column.is_not_null(), "batch_date")
         return days
 
     def _whole(self, name: str, most: int = 1_000_000, least: int = 0) -> Ints:
@@ -147,7 +147,7 @@ class Columns:
         column = self.frame[name]
         number = column.cast(pl.Int32, strict=False)
         wrong = (number.is_null() & column.is_not_null()) | (number < least) | (number > most)
-        self._refuse(name, wrong.fill_null(value=False), f"Write {least} to {most}.")
+        self._refuse(name, wrong.fill_null(value=False), "batch_whole", least=least, most=most)
         return number.fill_null(-1).to_numpy()
 
     def _ages(self, who: str) -> Ints:
@@ -155,9 +155,9 @@ class Columns:
         if f"{who}_born" not in self.frame or "facts_on" not in self.frame:
             return stated
         years = self.frame.select(_years(pl.col(f"{who}_born"), pl.col("facts_on"))).to_series()
-        self._refuse(f"{who}_born", (years < 0).fill_null(value=False), "Born after the facts.")
+        self._refuse(f"{who}_born", (years < 0).fill_null(value=False), "batch_born")
         clash = (years != pl.Series(stated)) & pl.Series(stated >= 0)
-        self._refuse(f"{who}_age", clash.fill_null(value=False), "The dates give another age.")
+        self._refuse(f"{who}_age", clash.fill_null(value=False), "batch_age")
         return np.where(years.is_null().to_numpy(), stated, years.fill_null(-1).to_numpy())
 
     @cached_property
@@ -184,15 +184,13 @@ class Columns:
     def _gap(self) -> tuple[Floats, Floats]:
         return self._gaps
 
-    def _refuse(self, name: str, wrong: pl.Series, remedy: str) -> None:
+    def _refuse(self, name: str, wrong: pl.Series, key: str, **values: str | int) -> None:
+        """Refuse the first wrong value by row and column, in the four languages."""
         if wrong.any():
-            row = int(wrong.arg_max() or 0)
-            value = self.frame[name][row]
-            raise InputRefused(
-                f"row {row + 1}, column {name}: {value} cannot be",
-                remedy=remedy,
-                details={"row": row + 1, "column": name, "value": str(value)},
-            )
+            place = int(wrong.arg_max() or 0)
+            error = refused(key, name, self.frame[name][place], row=place + 1, **values)
+            error.details["row"] = place + 1
+            raise error
 
 
 def _years(born: pl.Expr, on: pl.Expr) -> pl.Expr:

@@ -39,6 +39,21 @@ def refused(
     )
 
 
+def at_row(error: InputRefused, row: int, place: int) -> InputRefused:
+    """The same refusal about another row: of the whole file instead of a part of it."""
+
+    def moved(text: str) -> str:
+        return text.replace(f" {row},", f" {place},", 1)
+
+    words = error.details["words"]
+    message = {lang: moved(text) for lang, text in words["message"].items()}
+    return InputRefused(
+        moved(error.message),
+        remedy=error.remedy,
+        details={**error.details, "row": place, "words": {**words, "message": message}},
+    )
+
+
 def in_language(error: InputRefused, lang: str) -> InputRefused:
     """The same refusal in a language, if it has words; else as it is."""
     words = error.details.get("words")
