@@ -165,6 +165,19 @@ def by_frequency(true: list[object], known: np.ndarray) -> float:
     return sum(guess.get(value) == value for value in there) / len(there)
 
 
+def by_frequency_within(years: list[object], true: list[object], known: np.ndarray) -> float:
+    """As `by_frequency`, year by year, for what is encoded together with the year."""
+    hits = total = 0.0
+    for year in sorted({str(year) for year in years if year is not None}):
+        rows = np.array([str(y) == year for y in years])
+        here = [value for value, inside in zip(true, rows, strict=True) if inside]
+        there = sum(value is not None for value in here)
+        if there:
+            hits += there * by_frequency(here, known[rows])
+            total += there
+    return hits / total
+
+
 def placed_by_assignment(theirs: Side, mine: Side, seed: int) -> np.ndarray:
     """Rows (my name, their encoding) of common names placed by their similarities alone."""
     first = np.argsort(-theirs.counts, kind="stable")[:START]
@@ -306,13 +319,24 @@ def main() -> None:
     for name in NAMES:
         share = by_frequency([spelling(raw) for raw in world.people[name]], world.known)
         print(f"| {name} | keyed filter | {share:.1%} |")
-    days = [date[8:] if date and len(date) == 10 else None for date in world.people["birth_date"]]
-    months = [
-        date[5:7] if date and len(date) == 10 else None for date in world.people["birth_date"]
-    ]
-    print("| birth year | as it is | 100.0% |")
-    print(f"| birth month | keyed token | {by_frequency(months, world.known):.1%} |")
-    print(f"| birth day | keyed token | {by_frequency(days, world.known):.1%} |")
+    dates = [date if date and len(date) == 10 else None for date in world.people["birth_date"]]
+    years = [date[:4] if date else None for date in dates]
+    months = [date[5:7] if date else None for date in dates]
+    days = [date[8:] if date else None for date in dates]
+    month_days = [date[5:] if date else None for date in dates]
+    print("| birth year | code in clear | 100.0% |")
+    for name, values in (("month", months), ("day", days)):
+        alone, joined = (
+            by_frequency_within(years, values, world.known),
+            by_frequency(values, world.known),
+        )
+        print(
+            f"| birth {name} | keyed token with the year | {alone:.1%}"
+            f" ({joined:.1%} where he joins the years by shared days of the year) |"
+        )
+    print(f"| month and day | keyed token | {by_frequency(month_days, world.known):.1%} |")
+    whole = by_frequency_within(years, dates, world.known)
+    print(f"| birth date | keyed token, year in clear | {whole:.1%} |")
     known, other = with_secret(world)
     print(f"\nOf the attacker's records {unique_by_codes(world):.1%} are alone with their sex, "
           "citizenship, municipality and birth year")  # fmt: skip

@@ -47,7 +47,7 @@ def read(folder):
         joins.append(f"LEFT JOIN words {name}_w ON {name}_w.filter_id = p.{name}_filter")
     connection.execute(
         f"CREATE TABLE people AS SELECT record_id AS unique_id, {', '.join(parts)}, "
-        "birth_date_full, birth_date_year, birth_date_month, birth_date_quality, "
+        "birth_date_full, birth_date_year, birth_date_year_month, birth_date_quality, "
         "CASE WHEN birth_date_quality = 1 THEN birth_date_full END AS exact_date, "
         f"{', '.join(_EQUAL)} FROM '{folder}/records.parquet' p {' '.join(joins)}"
     ).fetchall()
@@ -87,7 +87,7 @@ def date_comparison():
         {"sql_condition": missing, "label_for_charts": "missing", "is_null_level": True},
         {"sql_condition": "exact_date_l = exact_date_r", "label_for_charts": "equal"},
         {
-            "sql_condition": f"{equal} AND birth_date_month_l = birth_date_month_r",
+            "sql_condition": f"{equal} AND birth_date_year_month_l = birth_date_year_month_r",
             "label_for_charts": "year and month",
         },
         {"sql_condition": equal, "label_for_charts": "year"},

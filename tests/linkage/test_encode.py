@@ -5,11 +5,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tutela.errors import InputRefused
 from tutela.linkage import names
 from tutela.linkage.encode import Encoder
 from tutela.linkage.filters import ClearFilterMaker, FilterMaker
 from tutela.linkage.schema import DEFAULT_SCHEMA
 from tutela.linkage.secret import LinkageSecret
+from tutela.linkage.table import read_table
 
 SECRET = LinkageSecret(bytes(range(32)), 1)
 PERSON = {
@@ -26,6 +28,10 @@ def test_encodings_are_what_they_were():
     assert hashlib.sha256(bits).hexdigest()[:16] == "f178341404f3b918"
     row = records.row(0, named=True)
     assert row["birth_date_full"] == 17247562431882944852
+    assert row["birth_date_year"] == 2009
+    assert row["birth_date_year_month"] == 9787862657908123500
+    assert row["birth_date_year_day"] == 2358918857581257467
+    assert row["birth_date_month_day"] == 335811155251122124
     assert row["phone_token"] == 10348041508459776679
     assert row["given_names_sounds"] == [
         4013699166804681766,
@@ -79,3 +85,23 @@ def test_chunks_change_nothing():
     together = pl.concat([pieces.encode(frame[:4]), pieces.encode(frame[4:])])
     assert whole.encode(frame).equals(together)
     assert whole.filters().equals(pieces.filters())
+
+
+def test_no_part_of_a_date_with_few_values_becomes_a_token():
+    """A token of a year, a month or a day would be read by how often it stands there."""
+    days = pl.date_range(pl.date(2008, 1, 1), pl.date(2011, 12, 31), eager=True)
+    frame = pl.DataFrame({"record_id": days.cast(pl.String), "birth_date": days.cast(pl.String)})
+    records = Encoder(DEFAULT_SCHEMA, SECRET).encode(frame)
+    tokens = {
+        n for n in records.columns if n.startswith("birth_date") and n != "birth_date_quality"
+    }
+    assert records["birth_date_year"].to_list() == days.dt.year().to_list()
+    for name in tokens - {"birth_date_year"}:
+        assert records[name].n_unique() >= 48, name
+
+
+def test_dates_encoded_with_hidden_years_are_refused():
+    encoder = Encoder(DEFAULT_SCHEMA, SECRET)
+    records = encoder.encode(pl.DataFrame([PERSON])).drop("birth_date_year_month")
+    with pytest.raises(InputRefused, match="earlier version"):
+        read_table(records, encoder.filters(), DEFAULT_SCHEMA)

@@ -29,9 +29,9 @@ NAME_LEVELS = EQUAL + BINS
 DATE_LEVELS = 14
 CODE_BINS = 6
 CODE_LEVELS = 2 + CODE_BINS
-#: Columns of a date in a row: full, swapped, year, year before, year after, month, day, quality,
-#: and whether the full date is a common one.
-DATE_WIDTH = 9
+#: Columns of a date in a row: full, swapped, year, year with month, year with day, month with day,
+#: quality, and whether the full date is a common one.
+DATE_WIDTH = 8
 
 _M1 = np.uint64(0x5555555555555555)
 _M2 = np.uint64(0x3333333333333333)
@@ -104,23 +104,22 @@ def _date_level(rows: Ints, i: int, j: int, at: int) -> int:
     year, year_other = rows[i, at + 2], rows[j, at + 2]
     if year < 0 or year_other < 0:
         return 0
-    guessed = rows[i, at + 7] != _EXACT or rows[j, at + 7] != _EXACT
+    guessed = rows[i, at + 6] != _EXACT or rows[j, at + 6] != _EXACT
     if rows[i, at] >= 0 and rows[i, at] == rows[j, at]:
-        if rows[i, at + 8] == 1:
+        if rows[i, at + 7] == 1:
             return 11
         return 12 if guessed else 13
-    month = rows[i, at + 5] >= 0 and rows[i, at + 5] == rows[j, at + 5]
-    day = rows[i, at + 6] >= 0 and rows[i, at + 6] == rows[j, at + 6]
+    month = rows[i, at + 3] >= 0 and rows[i, at + 3] == rows[j, at + 3]
+    day = rows[i, at + 4] >= 0 and rows[i, at + 4] == rows[j, at + 4]
     if year == year_other:
         if guessed:
             return 7
         if rows[i, at + 1] >= 0 and rows[i, at + 1] == rows[j, at]:
             return 10
         return 9 if month else (8 if day else 6)
-    if month and day and not guessed:
+    if rows[i, at + 5] >= 0 and rows[i, at + 5] == rows[j, at + 5] and not guessed:
         return 5
-    near = rows[i, at + 3] == year_other or rows[i, at + 4] == year_other
-    return (3 if near else 1) + int(guessed)
+    return (3 if abs(year - year_other) == 1 else 1) + int(guessed)
 
 
 @compiled

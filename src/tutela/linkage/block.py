@@ -302,14 +302,13 @@ def rules(table: Table) -> Iterator[Rule]:
         exact = dated.quality == dates.EXACT
         turned = np.where(dated.swapped == MISSING, dated.full, dated.swapped)
         full = np.where(exact, np.minimum(dated.full, turned), MISSING)
-        no_day = ~exact | (dated.month == MISSING)
-        month_day = np.where(no_day, MISSING, dated.month * 64 + dated.day)
+        month_day = np.where(exact, dated.month_day, MISSING)
         guessed = np.isin(dated.quality, (dates.ESTIMATED, dates.YEAR))
         refine = (year, full)
         yield _each("sound, day and month", sounds, (month_day,), 50, (year,))
-        yield _each("sound, year", sounds, (year,), 50, (dated.month, dated.day, leave))
-        for near in (dated.year_before, dated.year_after):
-            yield _either(two, year, np.where(guessed, near, MISSING), leave)
+        yield _each("sound, year", sounds, (year,), 50, (dated.year_month, dated.year_day, leave))
+        for step in (-1, 1):
+            yield _either(two, year, np.where(guessed, year + step, MISSING), leave)
         for name, code in table.codes.items():
             yield _plain(f"date, {name}", (full, code), 30, (leave,))
     yield Rule("two sounds", *two, 60, refine)

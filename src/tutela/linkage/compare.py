@@ -87,8 +87,8 @@ class Comparison:
         columns = [*_own_columns(table), *(table.names[field.name] for field in relatives)]
         for date, heaped in zip(table.dates.values(), grades.heaped, strict=True):
             columns += [
-                date.full, date.swapped, date.year, date.year_before, date.year_after,
-                date.month, date.day, date.quality.astype(np.int32),
+                date.full, date.swapped, date.year, date.year_month, date.year_day,
+                date.month_day, date.quality.astype(np.int32),
                 heaped[date.full].astype(np.int32),
             ]  # fmt: skip
         columns += list(codes.values())

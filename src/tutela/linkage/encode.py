@@ -62,9 +62,9 @@ class Encoder:
         """The linkage columns of `frame`: record_id, source if there, encodings; no identity.
 
         For a field F: a name gives F_filter (number in `filters()`) and F_sounds; a date gives
-        F_full, F_month and F_day as tokens, F_year and the years beside it as they are, and
-        F_quality; a token or reference gives F_token; a code stays as it is. Null is missing; so
-        are columns that the frame lacks.
+        F_year as it is, tokens of its parts two by two and in full, and F_quality; a token or
+        reference gives F_token; a code stays as it is. Null is missing; so are columns that the
+        frame lacks.
         `key_epoch` and `key_check` tell under which secret. Raises InputRefused without record_id.
         """
         schema = self.schema

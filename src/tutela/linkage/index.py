@@ -30,7 +30,7 @@ from tutela.linkage.stack import columns_of, table_of
 from tutela.linkage.table import Ints, Table
 from tutela.linkage.uncertain import pair_keys
 
-FORMAT = 1
+FORMAT = 2
 _LABELS, _SETTINGS, _CONSTRAINTS = "labels.arrow", "index.json", "constraints.parquet"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 
@@ -33,15 +34,14 @@ class Sounds:
 
 @dataclass(frozen=True)
 class DateColumns:
-    """Parts of a date as codes: `full` and `swapped` share codes, so do the three years."""
+    """The year, and its other parts as codes: `full` and `swapped` share codes."""
 
     full: Ints
     swapped: Ints
     year: Ints
-    year_before: Ints
-    year_after: Ints
-    month: Ints
-    day: Ints
+    year_month: Ints
+    year_day: Ints
+    month_day: Ints
     quality: Bytes
 
 
@@ -189,14 +189,25 @@ def _filter_numbers(column: pl.Series, lookup: Ints) -> Ints:
 
 
 def _date(records: pl.DataFrame, name: str, codebook: Codebook) -> DateColumns:
+    refuse_earlier_dates(name, records.columns)
     full, swapped = _shared(records, [f"{name}_full", f"{name}_swapped"], codebook)
-    year, before, after = _shared(
-        records, [f"{name}_year", f"{name}_year_before", f"{name}_year_after"], codebook
+    year = records[f"{name}_year"].cast(pl.Int32).fill_null(MISSING).to_numpy()
+    year_month, year_day, month_day = (
+        codebook.code(part, records[part])
+        for part in (f"{name}_year_month", f"{name}_year_day", f"{name}_month_day")
     )
-    month = codebook.code(f"{name}_month", records[f"{name}_month"])
-    day = codebook.code(f"{name}_day", records[f"{name}_day"])
     quality = records[f"{name}_quality"].fill_null(0).to_numpy()
-    return DateColumns(full, swapped, year, before, after, month, day, quality)
+    return DateColumns(full, swapped, year, year_month, year_day, month_day, quality)
+
+
+def refuse_earlier_dates(name: str, columns: Sequence[str]) -> None:
+    """Raise InputRefused where a date was encoded as earlier versions did, with hidden years."""
+    if f"{name}_year_month" not in columns:
+        raise InputRefused(
+            f"{name} was encoded by an earlier version of Tutela.",
+            remedy="Encode the records again with this version.",
+            details={"column": f"{name}_year_month"},
+        )
 
 
 def _shared(records: pl.DataFrame, columns: list[str], codebook: Codebook) -> list[Ints]:

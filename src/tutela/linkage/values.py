@@ -18,7 +18,7 @@ SEPARATOR = "\x1f"
 
 _NOT_DIGITS = re.compile(r"\D+")
 _NOT_WORDS = re.compile(r"[\W_]+")
-_DATE_PARTS = ("full", "swapped", "year", "year_before", "year_after", "month", "day")
+_DATE_TOKENS = ("full", "swapped", "year_month", "year_day", "month_day")
 
 
 class Values(Protocol):
@@ -112,7 +112,11 @@ class Names:
 
 
 class Dates:
-    """Dates with their quality (text, SEPARATOR, quality) to tokens of their parts."""
+    """Dates with their quality (text, SEPARATOR, quality) to the year and tokens of the rest.
+
+    The year travels as it is: there are few, so that a token of it would be read by how often it
+    stands there. So would one of a month or a day; they travel two by two only.
+    """
 
     def __init__(self, maker: TokenMaker) -> None:
         self._maker = maker
@@ -121,35 +125,38 @@ class Dates:
         """Distinct values that are no date; they travel as missing."""
 
     def columns(self, distinct: Sequence[str]) -> dict[str, pl.Series]:
-        """The parts (UInt64: tokens, but years as they are; null: unknown), `quality` (UInt8)."""
+        """Tokens (UInt64), `year` (UInt16), null where unknown, and `quality` (UInt8)."""
         rows = []
         for both in distinct:
             row = self._known.get(both)
             if row is None:
                 row = self._known[both] = self._encode(both)
             rows.append(row)
-        across = list(zip(*rows, strict=True)) or [()] * (len(_DATE_PARTS) + 1)
+        across = list(zip(*rows, strict=True)) or [()] * (len(_DATE_TOKENS) + 2)
         found = {
             part: pl.Series(values, dtype=pl.UInt64)
-            for part, values in zip(_DATE_PARTS, across, strict=False)
+            for part, values in zip(_DATE_TOKENS, across, strict=False)
         }
-        return found | {"quality": pl.Series(across[-1], dtype=pl.UInt8)}
+        year, quality = across[-2:]
+        return found | {
+            "year": pl.Series(year, dtype=pl.UInt16),
+            "quality": pl.Series(quality, dtype=pl.UInt8),
+        }
 
     def _encode(self, both: str) -> tuple[int | None, ...]:
         raw, quality = both.split(SEPARATOR, 1)
         date = dates.read_date(raw, quality)
         if date is None:
             self.unread += bool(raw)
-            return (*[None] * len(_DATE_PARTS), dates.MISSING)
+            return (*[None] * (len(_DATE_TOKENS) + 1), dates.MISSING)
+        year, month, day = date.year, date.month, date.day
         return (
             self._token("full", _iso(date)),
             self._token("full", _iso(dates.swapped(date))),
-            # A keyed hash of a year only looks safe: the year before chains all of them in order.
-            date.year,
-            date.year - 1,
-            date.year + 1,
-            self._token("month", date.month),
-            self._token("day", date.day),
+            self._token("year and month", month and f"{year:04}-{month:02}"),
+            self._token("year and day", day and f"{year:04}-{day:02}"),
+            self._token("month and day", month and day and f"{month:02}-{day:02}"),
+            year,
             date.quality,
         )
 

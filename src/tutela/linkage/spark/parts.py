@@ -25,7 +25,7 @@ Coder = Callable[[Sequence[pl.Series]], list[Ints]]
 
 DATE_PARTS = tuple(part.name for part in fields(DateColumns) if part.name != "quality")
 #: Parts of a date that are coded with one list.
-_TOGETHER = (("full", "swapped"), ("year", "year_before", "year_after"), ("month",), ("day",))
+_TOGETHER = (("full", "swapped"), ("year_month",), ("year_day",), ("month_day",))
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,8 @@ def table_of_part(part: pl.DataFrame, schema: Schema, coder: Coder, bits: Bits |
             for group in _TOGETHER:
                 coded = coder([part[f"{name}_{each}"] for each in group])
                 columns |= {f"{each}:{name}": c for each, c in zip(group, coded, strict=True)}
+            year = part[f"{name}_year"].cast(pl.Int32).fill_null(MISSING)
+            columns[f"year:{name}"] = year.to_numpy()
             quality = part[f"{name}_quality"].fill_null(0).cast(pl.UInt8)
             columns[f"quality:{name}"] = quality.to_numpy()
         elif field.kind is Kind.CODE:

@@ -14,7 +14,7 @@ from tutela.linkage.compare import CODE_SHARES, FEWEST_HEAPED, HEAPED, name_grad
 from tutela.linkage.schema import Kind, Schema
 from tutela.linkage.spark.parts import DATE_PARTS, Whole
 from tutela.linkage.spark.session import settled
-from tutela.linkage.table import OWN, UNKNOWN
+from tutela.linkage.table import OWN, UNKNOWN, refuse_earlier_dates
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -121,6 +121,7 @@ def _columns(name: str, kind: Kind, held: Sequence[str]) -> list[Any]:
         signed = f.transform(f"{name}_sounds", lambda token: _signed(token))
         return [f.col(f"{name}_filter"), signed.alias(f"{name}_sounds")]
     if kind is Kind.DATE and f"{name}_year" in held:
+        refuse_earlier_dates(name, held)
         parts = [_signed(f.col(f"{name}_{part}")).alias(f"{name}_{part}") for part in DATE_PARTS]
         return [*parts, f.col(f"{name}_quality")]
     if kind is Kind.CODE and name in held:
