@@ -30,7 +30,7 @@ GATEWAYS = {
     "data_protection": {"actions", "access"},
     "emergency": {"actions", "access"},
     "hotline": {"actions", "access", "outbox", "wellness"},
-    "reports": {"actions", "access", "receiving", "conversing", "for_statistics"},
+    "reports": {"actions", "access", "receiving", "conversing", "erasure", "for_statistics"},
     "retention": {"actions", "access", "holds"},
     "shifts": {"actions", "access"},
     "vault": {

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.site.staff import make_organisation, make_person
 from tests.site.test_vault import dump
-from tutela.errors import InputRefused
+from tutela.errors import InputRefused, SafetyBlock
 from tutela.site.accounts.models import Notice
 from tutela.site.accounts.notices import notify
 from tutela.site.audit.models import Entry
@@ -47,7 +47,7 @@ def olga(hotline, lead):
 
 def handover(hotline, lead, olga, settled):
     """A settled handover, findable, with a notice about it."""
-    made = envelopes.create("handover", organisations=[hotline.id])
+    made = envelopes.create("shift", organisations=[hotline.id])
     envelopes.retain_from(made.id, settled)
     blind_index.index(made.id, "note", [NOTE])
     row = Handover.objects.create(
@@ -66,11 +66,11 @@ def test_what_is_due_is_erased_and_nothing_of_it_is_left(hotline, lead, olga):
     assert bytes(old.note) in before
 
     dry = run(actor=RUN, today=TODAY, dry=True)
-    assert (dry.classes["handover"].due, dry.classes["handover"].erased) == (1, 0)
+    assert (dry.classes["shift"].due, dry.classes["shift"].erased) == (1, 0)
     assert Handover.objects.count() == 2
 
     done = run(actor=RUN, today=TODAY)
-    assert done.classes["handover"].erased == 1
+    assert done.classes["shift"].erased == 1
     assert list(Handover.objects.all()) == [young]
     after = dump()
     assert bytes(old.note) not in after
@@ -79,9 +79,9 @@ def test_what_is_due_is_erased_and_nothing_of_it_is_left(hotline, lead, olga):
     assert blind_index.find("note", NOTE) == {young.envelope_id}
     assert [one.subject_id for one in Notice.objects.filter(kind="handover")] == [young.id]
     row = Entry.objects.get(action="retention.run")
-    assert (row.kind, row.details) == ("handover", {"erased": 1})
+    assert (row.kind, row.details) == ("shift", {"erased": 1})
     assert [one.subject_id for one in row.subjects.all()] == [old.id]
-    assert run(actor=RUN, today=TODAY).classes["handover"].due == 0
+    assert run(actor=RUN, today=TODAY).classes["shift"].due == 0
 
 
 def test_a_hold_blocks_until_it_is_lifted_or_over(hotline, lead, olga):
@@ -91,14 +91,14 @@ def test_a_hold_blocks_until_it_is_lifted_or_over(hotline, lead, olga):
     assert lead.post("/retention/hold/", said).status_code == 302
     for day, erased in ((until, 0), (until + timedelta(days=1), 1)):
         done = run(actor=RUN, today=day, dry=True)
-        assert done.classes["handover"].due - done.classes["handover"].held == erased
-    assert run(actor=RUN, today=until).classes["handover"].erased == 0
+        assert done.classes["shift"].due - done.classes["shift"].held == erased
+    assert run(actor=RUN, today=until).classes["shift"].erased == 0
     page = lead.get("/retention/").content.decode()
     assert "Order 7 (synthetic)" in page
     assert "Lead" in page
     assert b"Order 7" not in dump()
     lead.post(f"/retention/holds/{Hold.objects.get().id}/lift/")
-    assert run(actor=RUN, today=until).classes["handover"].erased == 1
+    assert run(actor=RUN, today=until).classes["shift"].erased == 1
 
 
 def test_only_a_record_that_one_is_entitled_to_can_be_held(hotline, lead, olga, browser_of):
@@ -116,12 +116,21 @@ def test_only_a_record_that_one_is_entitled_to_can_be_held(hotline, lead, olga, 
 def test_what_has_not_happened_yet_is_never_due(hotline, lead, olga):
     row = handover(hotline, lead, olga, TODAY)
     Envelope.objects.filter(id=row.envelope_id).update(retain_from=None)
-    assert run(actor=RUN, today=date(2100, 1, 1)).classes["handover"].due == 0
+    assert run(actor=RUN, today=date(2100, 1, 1)).classes["shift"].due == 0
 
 
 def test_a_class_without_a_period_is_named(hotline, lead):
     envelopes.create("postcards", organisations=[hotline.id])
     assert run(actor=RUN, today=TODAY, dry=True).undeclared == {"postcards": 1}
+
+
+def test_a_record_that_its_app_does_not_know_is_not_erased(hotline, lead, olga):
+    """Two apps under one class: the key of a record must not go while its rows stay."""
+    row = handover(hotline, lead, olga, TODAY - timedelta(days=90))
+    Handover.objects.all().delete()
+    with pytest.raises(SafetyBlock, match="its app knows 0"):
+        run(actor=RUN, today=TODAY)
+    assert EnvelopeKey.objects.filter(envelope=row.envelope_id).exists()
 
 
 def test_an_error_half_way_leaves_the_record_whole(hotline, lead, olga, monkeypatch):
@@ -147,7 +156,7 @@ def test_periods_count_by_the_calendar(today, before):
 def test_longer_is_never_due_sooner(today):
     periods = sorted((one.due_before(today) for one in retention_classes().values()), reverse=True)
     assert periods[0] < today
-    assert retention_classes()["handover"].due_before(today) == today - timedelta(days=30)
+    assert retention_classes()["shift"].due_before(today) == today - timedelta(days=30)
 
 
 @pytest.mark.parametrize(
@@ -204,13 +213,13 @@ def test_no_byte_of_it_is_left_in_the_database_file(tmp_path):
     assert all(one in file() for one in secrets)
     assert all(word.encode() not in file() for word in NOTE.split())
     tutela = ("-m", "tutela.cli.main", "retention", "--data", "data", "run", "--json")
-    assert json.loads(python(*tutela, "--dry-run"))["classes"]["handover"]["due"] == 1
+    assert json.loads(python(*tutela, "--dry-run"))["classes"]["shift"]["due"] == 1
     assert all(one in file() for one in secrets), "a dry run changes nothing"
     # Somebody works on the site meanwhile, so that its log is not cut off when the command ends.
     site = sqlite3.connect(tmp_path / "data" / "site.sqlite3")
     site.execute("SELECT count(*) FROM shifts_handover").fetchone()
     done = json.loads(python(*tutela))
-    assert done["classes"]["handover"]["erased"] == 1
+    assert done["classes"]["shift"]["erased"] == 1
     assert done["wiped"]
     assert [one for one in secrets if one in file()] == []
     site.close()

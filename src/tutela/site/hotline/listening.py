@@ -7,10 +7,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from tutela.site.hotline.outbox import put_out
+from tutela.site.hotline.outbox import forget_outgoing, put_out
 from tutela.site.hotline.wellness import opened
 from tutela.site.permissions.actor import Actor
-from tutela.site.reports.events import passed_on_outside, report_opened
+from tutela.site.reports.events import passed_on_outside, report_opened, reports_erased
 from tutela.site.reports.models import ReportHandover
 
 
@@ -24,6 +24,12 @@ def seal_for_outside(
         handover_id=uuid.UUID(str(handover.id)), report_id=handover.report_id,
         to=handover.to, extract=extract, code=code,
     )  # fmt: skip
+
+
+@receiver(reports_erased)
+def empty_outbox(report_ids: list[uuid.UUID], **kwargs: Any) -> None:
+    """What was on its way about an erased report goes with it."""
+    forget_outgoing(report_ids)
 
 
 @receiver(report_opened)

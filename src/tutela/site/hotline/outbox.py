@@ -122,3 +122,8 @@ def _write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+
+
+def forget_outgoing(report_ids: list[uuid.UUID]) -> None:
+    """Delete everything that was sent, or waits to be sent, about these reports."""
+    Outgoing.objects.filter(report_id__in=report_ids).delete()

@@ -17,8 +17,13 @@ class ReportsConfig(AppConfig):
         """Tell what is common to all records of persons."""
         from tutela.site.permissions.records import RecordKind, declare
         from tutela.site.reports.access import find
+        from tutela.site.reports.erasure import due, erase, handovers_due
         from tutela.site.reports.holdings import HOLDINGS
+        from tutela.site.retention.erasable import Erasable
+        from tutela.site.retention.erasable import register as register_erasable
         from tutela.site.shifts.holdings import register
 
+        register_erasable(Erasable("report", erase, due))
+        register_erasable(Erasable("handover", erase, handovers_due))
         declare(RecordKind("report", _("report"), "reports.read", find, "/desk/reports/{id}/"))
         register(HOLDINGS)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tutela.errors import SafetyBlock
 from tutela.site.accounts.notices import forget
 from tutela.site.audit.models import Act
 from tutela.site.audit.record import Detail, record
@@ -134,6 +135,11 @@ def _erase(
     blocked = held(batch, today)  # somebody may have held one meanwhile
     batch = [number for number in batch if number not in blocked]
     numbers = erasable.erase(batch)
+    if len(numbers) != len(batch):
+        raise SafetyBlock(
+            f"{len(batch)} records of the class {erasable.name} are due, but its app knows"
+            f" {len(numbers)}: nothing of this batch was erased"
+        )
     for envelope_id in batch:
         envelopes.shred(envelope_id)
     forget(numbers)

@@ -44,7 +44,7 @@ def hand_over(*, actor: Actor, organisation: Organisation, to: uuid.UUID, note: 
     if waiting.exists():
         raise ValidationError(_("You have handed over already; take that back first."))
     held = held_by(actor.user_id, organisation.id)
-    envelope = envelopes.create("handover", organisations=[organisation.id])
+    envelope = envelopes.create("shift", organisations=[organisation.id])
     made = Handover.objects.create(
         organisation=organisation,
         user_id=actor.user_id,

@@ -19,7 +19,7 @@ class ShiftsConfig(AppConfig):
         from tutela.site.shifts.access import find
         from tutela.site.shifts.actions import erase
 
-        register(Erasable("handover", erase))
+        register(Erasable("shift", erase))
 
         declare(
             RecordKind("handover", _("handover of a shift"), "shifts.read", find, "/shift/{id}/")

@@ -161,6 +161,11 @@ def retain_from(envelope_id: uuid.UUID, day: date | None) -> None:
     Envelope.objects.filter(id=envelope_id).update(retain_from=day)
 
 
+def forget_holder(holder_id: uuid.UUID) -> None:
+    """Delete the key of a reporter whose report is erased; keys of staff and bodies stay."""
+    KeyHolder.objects.filter(id=holder_id, kind=HolderKind.REPORTER).delete()
+
+
 @transaction.atomic
 def shred(envelope_id: uuid.UUID) -> None:
     """Destroy a record's key: everything closed with it, copies and history too, stays closed.
