@@ -41,6 +41,31 @@ def test_every_report_has_a_receiver_or_says_what_to_ask(report, place):
         assert bool(body.areas) != bool(body.ask) or body.kind == "kingdom"
 
 
+@pytest.mark.parametrize(
+    ("door", "answers", "first"),
+    [
+        ("worried", {"danger": ["yes"]}, "local_police"),
+        ("travel", {"danger": ["yes"], "country": ["TH"]}, "federal_police"),
+        ("travel", {"country": ["TH"], "suspect_ties": ["none"]}, "foreign_mechanism"),
+        ("travel", {"country": ["TH"], "suspect_ties": ["unknown"]}, "federal_police"),
+        ("travel", {"country": ["TH"]}, "federal_police"),
+        ("images", {"hosted": ["abroad"]}, "foreign_mechanism"),
+        ("images", {"hosted": ["abroad"], "forms": ["live_streaming"]}, "federal_police"),
+        ("images", {"hosted": ["unknown"]}, "federal_police"),
+        ("worried", {"forms": ["trafficking"]}, "prosecution"),
+        ("worried", {"forms": ["cefm"]}, "prosecution"),
+        ("worried", {"relation": ["family"]}, "youth_care"),
+        ("worried", {"situations": ["runaway"]}, "youth_care"),
+        ("worried", {"situations": ["migration"]}, "guardianship_service"),
+        ("child", {}, "specialised_centre"),
+    ],
+)
+def test_the_first_rule_that_applies_is_the_suggestion(door, answers, first):
+    found = suggest(facts(door, answers))
+    assert found[0].to == first
+    assert all(route.condition for route in found)
+
+
 @given(st.text(max_size=80))
 def test_no_place_in_words_breaks_it(place):
     found = municipalities_of(place)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutela.site.reports.declared_rules import (
+    AT_ONCE,
     NOW,
     THIS_WEEK,
     TODAY,
@@ -24,7 +25,7 @@ def _reasons(door, **answers):
 
 
 def test_present_danger_comes_first_and_says_why():
-    assert _reasons("worried", danger=["yes"]) == (NOW, ["present_danger"])
+    assert _reasons("worried", danger=["yes"]) == (AT_ONCE, ["present_danger"])
 
 
 def test_a_child_that_writes_is_read_at_once():

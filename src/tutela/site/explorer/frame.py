@@ -39,7 +39,8 @@ def _staff(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if actor is None:
         return {}
-    entries = [(reverse("accounts:first"), gettext("My tasks"))]
+    first = reverse("accounts:first")
+    entries = [(first, gettext("My tasks"))]
     entries += [
         (address, str(label))
         for name, label, action in STAFF_MENU
@@ -49,7 +50,10 @@ def _staff(request: HttpRequest) -> dict[str, Any]:
     here = request.path
     return {
         "actor": actor,
-        "staff_menu": [(address, label, here.startswith(address)) for address, label in entries],
+        "staff_menu": [
+            (address, label, here == address or (address != first and here.startswith(address)))
+            for address, label in entries
+        ],
     }
 
 

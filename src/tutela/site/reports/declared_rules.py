@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 #: Levels of urgency, the most urgent first.
-NOW, TODAY, THIS_WEEK, IN_TURN = 1, 2, 3, 4
+AT_ONCE, NOW, TODAY, THIS_WEEK, IN_TURN = 0, 1, 2, 3, 4
 
 
 @dataclass(frozen=True)
@@ -107,5 +107,9 @@ def assess(given: Mapping[str, list[str]]) -> Risk:
 
 
 def suggest(given: Mapping[str, list[str]]) -> tuple[Route, ...]:
-    """The receivers that apply, the first one first; never empty: the last rule always holds."""
-    return tuple(route for route in routes() if route.holds(given))
+    """The receivers that apply, the first one first; never empty: the last rule always holds.
+
+    A rule without a condition is for reports that no other rule names.
+    """
+    found = [route for route in routes() if route.holds(given)]
+    return tuple([route for route in found if route.condition] or found)

@@ -79,7 +79,7 @@ class Report(models.Model):
     forms = models.JSONField(default=list)
     received_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    #: 1 now … 4 in turn, and the rules that say so (`declared_rules`).
+    #: 0 at once … 4 in turn, and the rules that say so (`declared_rules`).
     level = models.PositiveSmallIntegerField()
     reasons = models.JSONField(default=list)
     by_child = models.BooleanField(default=False)

@@ -25,14 +25,14 @@ from tutela.site.permissions.decide import require
 from tutela.site.permissions.roles import Purpose, Role
 from tutela.site.reports import receipts
 from tutela.site.reports.addresses import addresses, keyed_hash
-from tutela.site.reports.declared_rules import NOW, TODAY, assess, facts
+from tutela.site.reports.declared_rules import TODAY, assess, facts
 from tutela.site.reports.models import Address, Channel, HeldBack, Report, WayBack
 from tutela.site.reports.questions import Answers
 from tutela.site.vault.envelopes import NoKey, OpenEnvelope, create
 from tutela.site.vault.models import HolderKind, KeyHolder
 
 #: Hours within which a report of each level is read; all of them within a day.
-HOURS = {1: 1, 2: 8, 3: 24, 4: 24}
+HOURS = {0: 0.25, 1: 1, 2: 8, 3: 24, 4: 24}
 #: A person who writes takes longer than this many seconds for a form.
 QUICKEST = 8
 #: Reports a minute of the not urgent kind, above which the rest waits aside.
@@ -137,7 +137,7 @@ def _keep(
         decision, actor=actor, act=Act.WRITE, kind="report", subjects=[report.id],
         details={"door": door, "channel": str(channel), "level": risk.level},
     )  # fmt: skip
-    if risk.level in (NOW, TODAY) and report.folded_into_id is None:
+    if risk.level <= TODAY and report.folded_into_id is None:
         notify(holders(Role.OPERATOR, organisation.id), "urgent_report", report.id)
     return report, lookup
 
