@@ -1,5 +1,6 @@
 """Somebody of the staff works: signs in, sees tasks and rights, invites, reads the log."""
 
+import re
 import time
 
 import pytest
@@ -21,8 +22,16 @@ def demo(tmp_path_factory):
         yield out, {role: address.rstrip("/") for role, address in addresses.items()}
 
 
+#: Who has signed in already: a code of the authenticator app works once.
+SIGNED_IN = {}
+
+
 def sign_in(browser, demo, role, person, **options):
     out, addresses = demo
+    if (role, person) in SIGNED_IN:
+        page = browser.new_context(storage_state=SIGNED_IN[role, person], **options).new_page()
+        page.goto(f"{addresses[role]}/desk/")
+        return page
     one = next(each for each in accounts(out, role) if each["role"] == person)
     context = browser.new_context(**options)
     page = context.new_page()
@@ -33,6 +42,7 @@ def sign_in(browser, demo, role, person, **options):
     page.locator("input[name=code]").fill(code_of_now(one["secret"], time.time()))
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/")
+    SIGNED_IN[role, person] = context.storage_state()
     return page
 
 
@@ -60,9 +70,32 @@ def test_an_administrator_invites_by_keyboard_on_a_phone_without_scripts(browser
 @pytest.mark.parametrize(
     ("width", "scheme", "person", "paths"),
     [
-        (1280, "light", "supervisor", ["desk/", "account/rights/", "organisations/"]),
-        (320, "dark", "oversight", ["desk/", "account/rights/", "audit/", "organisations/"]),
-        (320, "light", "operator", ["account/password/", "account/second-factor/", "audit/"]),
+        (
+            1280,
+            "light",
+            "supervisor",
+            ["desk/", "account/rights/", "organisations/", "retention/", "shift/"],
+        ),
+        (
+            320,
+            "dark",
+            "oversight",
+            ["desk/", "account/rights/", "audit/", "organisations/", "emergency/"],
+        ),
+        (
+            320,
+            "light",
+            "operator",
+            [
+                "account/password/",
+                "account/second-factor/",
+                "account/events/",
+                "audit/",
+                "emergency/open/",
+                "data-protection/processing/",
+                "data-protection/breaches/new/",
+            ],
+        ),
     ],
 )
 def test_pages_of_staff_are_accessible(browser, demo, width, scheme, person, paths):
@@ -74,6 +107,47 @@ def test_pages_of_staff_are_accessible(browser, demo, width, scheme, person, pat
         page.goto(f"{demo[1]['agency']}/{path}")
         accessible(page)
     page.context.close()
+
+
+def test_an_emergency_from_asking_to_judging_by_keyboard_without_scripts(browser, demo):
+    """A shift's note; the police needs it at night; a supervisor lets in; oversight judges."""
+    small = {"viewport": {"width": 320, "height": 700}, "java_script_enabled": False}
+    site = demo[1]["agency"]
+    operator = sign_in(browser, demo, "agency", "operator", **small)
+    operator.goto(f"{site}/shift/")
+    operator.get_by_label("Who takes over").select_option(label="Sam Demo")
+    operator.get_by_label("What the next person must know").fill("Synthetic: rings at nine.")
+    operator.get_by_role("button", name="Hand over").press("Enter")
+    operator.get_by_role("link", name="From Olga Demo").press("Enter")
+    operator.wait_for_url(re.compile(r"/shift/[0-9a-f-]{36}/"))
+    number = operator.url.rstrip("/").rpartition("/")[2]
+
+    liaison = sign_in(browser, demo, "agency", "liaison", **small)
+    assert liaison.goto(f"{site}/shift/{number}/").status == 404
+    liaison.goto(f"{site}/emergency/open/?kind=handover&record={number}")
+    liaison.get_by_label("Why must you open it now?").fill("Synthetic: missing since noon.")
+    liaison.get_by_role("button", name="Open it").press("Enter")
+    assert liaison.get_by_text("waits to be let in").is_visible()
+
+    supervisor = sign_in(browser, demo, "agency", "supervisor", **small)
+    supervisor.get_by_role("link", name="Somebody asks to be let in").press("Enter")
+    supervisor.get_by_role("button", name="Let them in").press("Enter")
+    assert supervisor.get_by_text("let in for three hours").is_visible()
+
+    liaison.reload()
+    liaison.get_by_role("link", name="To the record").press("Enter")
+    liaison.get_by_text("Synthetic: rings at nine.").wait_for()
+    assert liaison.get_by_text("everything is marked").is_visible()
+
+    oversight = sign_in(browser, demo, "agency", "oversight", **small)
+    oversight.get_by_role("link", name="judge it").press("Enter")
+    assert oversight.get_by_text("Synthetic: missing since noon.").is_visible()
+    oversight.get_by_label("justified", exact=True).press("Space")
+    oversight.get_by_role("button", name="Write it down").press("Enter")
+    assert oversight.get_by_text("justified, says Vera Demo").is_visible()
+    assert liaison.goto(f"{site}/shift/{number}/?purpose=protection").status == 404
+    for page in (operator, liaison, supervisor, oversight):
+        page.context.close()
 
 
 def test_the_entrance_is_accessible_and_speaks_french(browser, demo):
