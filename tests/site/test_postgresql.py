@@ -1,4 +1,4 @@
-"""Accounts, vault and audit log on PostgreSQL: the same tests, chosen by one variable."""
+"""Accounts, vault, audit log and retention on PostgreSQL: the same tests, chosen by one variable."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-FILES = ("test_accounts.py", "test_vault.py", "test_audit.py")
+FILES = ("test_accounts.py", "test_vault.py", "test_audit.py", "test_retention.py")
 
 
 @pytest.mark.postgresql
