@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tutela.cli.disclosure_plan import plan_command
 from tutela.cli.ledger import ledger_group
 from tutela.errors import InputRefused, Misuse, SafetyBlock
 
@@ -40,6 +41,7 @@ def command() -> None:
 
 
 command.add_command(ledger_group)
+command.add_command(plan_command)
 
 
 @command.command()
@@ -83,11 +85,12 @@ def protect(
     """
     from tutela.disclosure.advice import advise
     from tutela.disclosure.against_ledger import protecting
+    from tutela.disclosure.plan import require_planned
     from tutela.disclosure.spec import read_spec
 
     began = time.perf_counter()
     rules = read_spec(spec)
-    source = _source(table.stem, table, rules)
+    source = true_table(table.stem, table, rules)
     policy = rules.policy
     if policy.method != "suppress" and (certificate or centre_certificate):
         raise Misuse(
@@ -96,6 +99,8 @@ def protect(
         )
     if not rules.seeded:
         policy = replace(policy, seed=secrets.randbits(63))
+    if ledger is not None:
+        require_planned(ledger, source, release or out.stem)
     with protecting(ledger) as safe:
         protection = safe.protect([source], policy)
         text = _as_written(protection.tables[source.name]).write_csv()
@@ -157,7 +162,7 @@ def audit(
         before = PublishedTable(published.stem, rules.dimensions, read_cells(path))
         release = f"{number} {path.stem}"
         earlier.append(EarlierTable(release, before, relation=relation_between(before, table)))
-    originals = None if original is None else [_source(published.stem, original, rules)]
+    originals = None if original is None else [true_table(published.stem, original, rules)]
     report = audit_published([table], rules.policy, originals, earlier)
     result: dict[str, Any] = {
         "audit": report.as_dict(),
@@ -195,7 +200,7 @@ def verify(certificate: Path, published: Path | None, as_json: bool) -> None:
     )
 
 
-def _source(name: str, path: Path, rules: Spec) -> FrequencyTable:
+def true_table(name: str, path: Path, rules: Spec) -> FrequencyTable:
     """The true table of a file, with what contributors know of it."""
     from tutela.disclosure.table import FrequencyTable
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,30 @@ def advise(
         text = f"Publish {' × '.join(at.names)} {' and '.join(done)}."
         return Advice(text, at, at.values.size, hidden, exact)
     return None
+
+
+def coarsest_useful(
+    tables: Sequence[FrequencyTable], policy: Policy
+) -> Iterator[tuple[str, list[FrequencyTable]]]:
+    """The same tables at ever coarser detail, the same for all: words, and the tables.
+
+    `tables` are alike (one per window of time). Full detail comes first; then, step by step, the
+    level or dimension is taken away that leaves most cells of all of them shown.
+    """
+    at, done = list(tables), ["full detail"]
+    yield done[0], at
+    for _ in range(STEPS):
+        # Every table offers the same ways, because all have the same codes.
+        ways = list(zip(*(_coarser(table) for table in at), strict=True))
+        if not ways:
+            return
+        best = max(
+            ways,
+            key=lambda way: sum(coarse.values.size - _small(coarse, policy) for _, coarse in way),
+        )
+        done = [*(done if done != ["full detail"] else []), best[0][0]]
+        at = [coarse for _, coarse in best]
+        yield " and ".join(done), at
 
 
 def _small(table: FrequencyTable, policy: Policy) -> int:
