@@ -1,4 +1,4 @@
-"""Accounts, vault, audit log and retention on PostgreSQL: the same tests, chosen by one variable."""
+"""Accounts, vault, audit log, retention on PostgreSQL: the same tests, chosen by one variable."""
 
 import os
 import subprocess
