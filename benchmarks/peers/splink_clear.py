@@ -37,6 +37,14 @@ _BLOCKS = [
     ("given_names", "residence", "family_start"),
     ("phone",),
 ]
+#: Where there are streets, tables are small enough for wider blocks.
+_STREET_BLOCKS = [
+    ("street",),
+    ("suburb", "given_start"),
+    ("suburb", "family_start"),
+    ("residence", "given_start"),
+    ("residence", "family_start"),
+]
 
 
 def read(path):
@@ -68,7 +76,8 @@ def settings(fields):
             made = made.configure(term_frequency_adjustments=True)
         comparisons.append(made)
     derived = {"full_date", "birth_year", "birth_month", "family_start", "given_start"}
-    blocks = [b for b in _BLOCKS if set(b) <= derived | set(fields)]
+    wide = _STREET_BLOCKS if "street" in fields else []
+    blocks = [b for b in [*_BLOCKS, *wide] if set(b) <= derived | set(fields)]
     return SettingsCreator(
         link_type="dedupe_only",
         blocking_rules_to_generate_predictions=[

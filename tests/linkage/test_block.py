@@ -5,7 +5,7 @@ import pytest
 from tests.linkage.people import nation
 from tutela.linkage.block import Blocks, build_blocks
 from tutela.linkage.encode import Encoder
-from tutela.linkage.schema import DEFAULT_SCHEMA
+from tutela.linkage.schema import DEFAULT_SCHEMA, Field, Kind, Part, Schema
 from tutela.linkage.secret import LinkageSecret
 from tutela.linkage.table import read_table
 
@@ -59,6 +59,33 @@ def test_a_hundred_thousand_records_alike_are_bounded_work(columns):
     many = pl.concat([one] * size).with_columns(record_id=pl.int_range(size).cast(pl.String))
     blocks = build_blocks(table_of(many))
     assert blocks.counts.sum(dtype=np.int64) < 500 * size
+
+
+def test_an_address_alone_brings_records_together():
+    """A new name and no date: only street and suburb are as they were."""
+    schema = Schema(
+        tuple(
+            Field(name, Kind.NAME, part)
+            for name, part in (
+                ("given", Part.GIVEN),
+                ("family", Part.FAMILY),
+                ("street", Part.TEXT),
+                ("suburb", Part.TEXT),
+            )
+        ),
+    )
+    frame = pl.DataFrame(
+        {
+            "record_id": ["1", "2", "3"],
+            "given": ["Amina", "Hanne", "Dries"],
+            "family": ["Haddad", "Claes", "Peeters"],
+            "street": ["Beagle Street", "Beagle Street", "Nunkeri"],
+            "suburb": ["Greenwood", "Greenwood", "Greenwood"],
+        }
+    )
+    encoder = Encoder(schema, LinkageSecret(bytes(32), 1))
+    table = read_table(encoder.encode(frame), encoder.filters(), schema)
+    assert (0, 1) in all_pairs(build_blocks(table))
 
 
 def test_blocks_of_nothing_hold_nothing():

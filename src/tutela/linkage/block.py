@@ -325,6 +325,15 @@ def rules(table: Table) -> Iterator[Rule]:
         yield _each(f"sound, {one}, {other}", sounds, (code, second), 30, (leave,))
     for name, token in table.tokens.items():
         yield _plain(name, (token,), 50)
+    # Whoever keeps an address may be found though nothing is left of name and date.
+    texts = {
+        field.name: table.names[field.name]
+        for field in table.schema.of_kind(Kind.NAME)
+        if field.part is Part.TEXT and field.name in table.names
+    }
+    for (one, words), (other, second) in combinations({**texts, **table.codes}.items(), 2):
+        if one in texts:
+            yield _plain(f"{one}, {other}", (words, second), 30, (leave,))
     for field in table.schema.of_kind(Kind.NAME):
         if field.part not in OWN and field.name in table.names:
             words = table.names[field.name]
