@@ -159,6 +159,7 @@ def test_the_command_measures_against_a_column_of_truth(tmp_path):
     assert set(report["pair"]) == {"precision", "recall", "f1", "best_f1"}
     assert set(report["cluster"]) == {"precision", "recall", "f1"}
     assert set(report["count_error_by"]["source"]) == {"a", "b"}
+    assert set(report["pair_by"]["source"]) == {"a", "b"}
     assert report["seconds"] > 0
     assert report["peak_mb"] > 0
     assert pl.read_parquet(out).columns == ["record_id", "cluster_id", "probability"]

@@ -44,7 +44,7 @@ def count_error(joined: pl.DataFrame) -> float:
 def evaluate(
     clusters: pl.DataFrame, pairs: pl.DataFrame, truth: pl.DataFrame, by: list[str]
 ) -> dict[str, Any]:
-    """All figures, overall and by each column of `by`.
+    """All figures, overall and by each column of `by` (pairs inside a group only).
 
     `clusters`: record_id, cluster_id. `pairs`: record_id_1, record_id_2, probability (candidates;
     its column `linked`, if there, says which were taken at the default threshold). `truth`:
@@ -57,11 +57,12 @@ def evaluate(
             f"{unknown} of {joined.height} records have no truth",
             remedy="Give the truth of the same files that were handed in.",
         )
-    labels = truth.select("record_id", "truth")
+    labels = truth.select("record_id", "truth", *by)
     scored = (
-        pairs.join(labels, left_on="record_id_1", right_on="record_id")
+        pairs.select("record_id_1", "record_id_2", "probability")
+        .join(labels, left_on="record_id_1", right_on="record_id")
         .join(labels, left_on="record_id_2", right_on="record_id", suffix="_2")
-        .select("probability", same=pl.col("truth") == pl.col("truth_2"))
+        .with_columns(same=pl.col("truth") == pl.col("truth_2"))
     )
     actual = _pairs(joined, "truth")
     result: dict[str, Any] = {
@@ -72,6 +73,13 @@ def evaluate(
     }
     for column in by:
         groups = sorted(joined.partition_by(column, as_dict=True).items(), key=lambda g: str(g[0]))
+        inside = scored.filter(pl.col(column).eq_missing(pl.col(f"{column}_2")))
+        result.setdefault("pair_by", {})[column] = {
+            str(k[0]): pair_scores(
+                inside.filter(pl.col(column).eq_missing(k[0])), _pairs(part, "truth")
+            )
+            for k, part in groups
+        }
         result.setdefault("cluster_by", {})[column] = {
             str(k[0]): cluster_scores(part) for k, part in groups
         }
