@@ -318,6 +318,14 @@ def test_the_queue_asks_the_database_the_same_for_many_as_for_few(public, operat
     with CaptureQueriesContext(connection) as many:
         operator.get("/desk/queue/")
     assert len(many) == len(few)
+    # To group is to touch every report there is before the first forty are known.
+    assert not [one["sql"] for one in many if "GROUP BY" in one["sql"] and "report" in one["sql"]]
+
+
+def test_copies_of_a_report_are_counted_in_the_queue(public, operator):
+    report_of(public, words=["the same"])
+    send(public, "worried", words=["the same"])
+    assert "sent 1 more time" in operator.get("/desk/queue/").content.decode()
 
 
 def test_the_desks_own_figures(public, operator, supervisor):

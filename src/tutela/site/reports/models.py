@@ -66,6 +66,8 @@ class Report(models.Model):
     addresses: Any
     handovers: Any
     folded: Any
+    #: How often the same words came again; set for the rows of a page.
+    copies: int
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     #: Two made-up words, for people to speak of it.
@@ -118,6 +120,16 @@ class Report(models.Model):
                 fields=["organisation", "level", "due_at", "id"],
                 name="report_queue",
                 condition=Q(closed_at=None, folded_into=None),
+            ),
+            models.Index(
+                fields=["organisation", "level", "due_at", "id"],
+                name="report_closed",
+                condition=Q(closed_at__isnull=False, folded_into=None),
+            ),
+            models.Index(
+                fields=["organisation", "level", "due_at", "id"],
+                name="report_aside",
+                condition=~Q(held_back="") & Q(closed_at=None, folded_into=None),
             ),
             models.Index(fields=["organisation", "received_at"], name="report_received"),
             models.Index(fields=["digest", "received_at"], name="report_digest"),
