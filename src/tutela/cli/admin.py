@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -154,6 +157,31 @@ def clocks(*, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(done))
     click.echo(f"{sum(done.values())} things escalated.", err=True)
+
+
+@command.command(name="work")
+@click.option("--once", "one_time", is_flag=True, help="Do it once and end.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a minute.")
+def work_command(*, one_time: bool, as_json: bool) -> None:
+    """Do waiting jobs, run the clocks and seal the audit log, every minute until interrupted.
+
+    One such process belongs beside every site with staff; it holds no key to any record.
+    """
+    from tutela.site.upkeep import once, work
+
+    def tell(done: dict[str, int]) -> None:
+        if as_json:
+            click.echo(json.dumps(done))
+
+    if one_time:
+        done, _ = once()
+        tell(done)
+        click.echo(f"{sum(done.values())} things done.", err=True)
+        return
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    with suppress(KeyboardInterrupt):
+        work(stop, tell)
 
 
 def _secret(prompt: str, *, from_stdin: bool) -> str:

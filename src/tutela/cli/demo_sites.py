@@ -20,6 +20,8 @@ import click
 from tutela.errors import InputRefused, Misuse
 
 #: role → how far its port lies from the public one.
+#: Sites where people sign in, and work goes on beside the pages.
+STAFFED = ("agency", "centre")
 ROLES = {"public": 0, "agency": 1, "centre": 2}
 STEP = 30
 
@@ -35,7 +37,11 @@ def running_sites(out: Path, port: int) -> Iterator[dict[str, str]]:
     try:
         for role, above in ROLES.items():
             processes[role] = _start(out, role, port and port + above)
-        yield {role: _address(role, process) for role, process in processes.items()}
+        addresses = {role: _address(role, process) for role, process in processes.items()}
+        # Once the databases are up to date: jobs, clocks and the seal of the audit log.
+        for role in STAFFED:
+            processes[f"{role} upkeep"] = _upkeep(out, role)
+        yield addresses
     finally:
         for process in processes.values():
             process.terminate()
@@ -103,7 +109,7 @@ def _environment(out: Path, role: str) -> dict[str, str]:
 
 
 def _accounts(out: Path) -> None:
-    for role in ("agency", "centre"):
+    for role in STAFFED:
         folder = out / "sites" / role
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         subprocess.run(  # noqa: S603 - our own module
@@ -120,6 +126,17 @@ def _start(out: Path, role: str, port: int) -> subprocess.Popen[str]:
         command,
         env=_environment(out, role),
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def _upkeep(out: Path, role: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tutela.cli.main", "admin", "--role", role, "work"]
+    return subprocess.Popen(  # noqa: S603 - our own command
+        command,
+        env=_environment(out, role),
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         text=True,
     )
