@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := install --no-deps --require-hashes
 
-.PHONY: run install test check spark lint types translations lock clean help
+.PHONY: run install test slow check spark lint types translations lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -33,8 +33,11 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@$(PIP) $(LOCKED) -r requirements-dev.lock
 	@touch $@
 
-test: install $(VENV)/.installed-dev lint types ## linters, types, import contracts, all tests that this machine can run
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+test: install $(VENV)/.installed-dev lint types ## linters, types, import contracts, all tests that this machine can run but the slow ones
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" $(PYTEST_ARGS)
+
+slow: install $(VENV)/.installed-dev ## the slow tests: a million rows, a process killed at every step, long bootstraps
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow $(PYTEST_ARGS)
 
 check: install $(VENV)/.installed-dev ## the quick tests only
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not postgresql and not spark"

@@ -114,6 +114,7 @@ write_folder(Path(sys.argv[1]) / "release", {}, new)
 """
 
 
+@pytest.mark.slow
 def test_killed_at_any_step_leaves_the_old_or_the_new_release(tmp_path: Path) -> None:
     """A reader finds one of both, at once or after the next run put the old one back."""
     for step in range(40):

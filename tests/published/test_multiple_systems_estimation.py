@@ -18,6 +18,7 @@ PUBLISHED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "merges", "observed", "point", "lower", "upper"), PUBLISHED)
 def test_stepwise_agrees_with_the_published_estimate(file, merges, observed, point, lower, upper):
     table = merge_lists(read_lists(DATA / f"{file}.csv"), merges)

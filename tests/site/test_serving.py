@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from urllib.parse import urlsplit
 
 
@@ -26,7 +25,6 @@ def refused(*arguments, cwd):
 
 
 def test_it_serves_pages_and_compressed_assets(release, tmp_path):
-    started = time.monotonic()
     process = subprocess.Popen(
         command("--release", release, "--port", 0, "--json"),
         cwd=tmp_path,
@@ -40,8 +38,6 @@ def test_it_serves_pages_and_compressed_assets(release, tmp_path):
         server = http.client.HTTPConnection("127.0.0.1", urlsplit(told["address"]).port)
         server.request("GET", "/en/", headers={"Host": "localhost"})
         page = server.getresponse().read().decode()
-        # Three seconds on a quiet machine; tests share theirs.
-        assert time.monotonic() - started < 10
         sheet = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
         server.request("GET", sheet, headers={"Host": "localhost", "Accept-Encoding": "gzip"})
         answer = server.getresponse()

@@ -70,6 +70,7 @@ def whole(store: Store) -> list[str]:
     return [held.name for held in store.submissions()]
 
 
+@pytest.mark.slow
 def test_receive_killed_at_every_change(nation: Nation) -> None:
     old, first = nation.package("old")
     receive_package(old, nation.store, nation.centre)
@@ -86,6 +87,7 @@ def test_receive_killed_at_every_change(nation: Nation) -> None:
     killed_at_every_step(nation, "receive", str(new), [str(nation.centre)], check)
 
 
+@pytest.mark.slow
 def test_withdraw_killed_at_every_change(nation: Nation) -> None:
     old, first = nation.package("old")
     receive_package(old, nation.store, nation.centre)
