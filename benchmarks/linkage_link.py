@@ -25,9 +25,9 @@ def main() -> None:
     declared = folder / "schema.toml"
     schema = load_schema(declared) if declared.exists() else DEFAULT_SCHEMA
     began = time.perf_counter()
-    records = pl.read_parquet(folder / "records.parquet")
     filters = pl.read_parquet(folder / "filters.parquet")
-    result = link(records, filters, schema)
+    # The records are handed over and not kept.
+    result = link(pl.read_parquet(folder / "records.parquet"), filters, schema)
     seconds = time.perf_counter() - began
     # The peak of this process alone: getrusage would count the parent's too.
     status = Path("/proc/self/status").read_text(encoding="ascii")

