@@ -81,8 +81,8 @@ class ShownReply:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether the reader is sent to a person: whenever anything but Holds came out."""
-        return self.outcome is not Outcome.HOLDS
+        """Whether the reader is sent to a person: whenever the whole or a part of it is open."""
+        return self.outcome is not Outcome.HOLDS or bool(self.open)
 
 
 #: What `more` of an answer may hold besides, as it is called on the page.
