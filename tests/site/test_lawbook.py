@@ -211,7 +211,7 @@ def test_unknown_questions_and_offences_are_not_found(client):
     assert client.get("/en/law/offences/nothing/").status_code == 404
 
 
-@pytest.mark.parametrize("offence_id", sorted(load_law().offences)[::9])
+@pytest.mark.parametrize("offence_id", sorted(load_law().offences)[::3])
 def test_the_page_of_an_offence_names_its_article_and_that_of_each_row(client, offence_id):
     from tutela.law import offence_card
 
@@ -267,3 +267,25 @@ def test_the_timeline_shows_both_readings_with_their_sources(client):
 
 def test_every_question_of_the_engine_is_offered():
     assert set(QUESTIONS) == set(ASKED)
+
+
+def test_a_reader_chooses_when_the_new_code_starts(client):
+    form = {**KNOWN["qualify"], "said-facts_on": "2026-06-01", "nothing-else": "1"}
+    page = text(ask(client, "qualify", form))
+    other = text(
+        ask(client, "qualify", {**carried(page), "show": "1", "new-code-chosen": "2026-04-08"})
+    )
+    assert carried(other)["new-code"] == "2026-04-08"
+    assert "417/16" in page
+    assert "417/16" not in other[: other.index('id="assumed"')]
+    assert "April 8, 2026" in text(client.get("/en/law/timeline/", {"new-code": "2026-04-08"}))
+
+
+def test_whoever_is_sent_to_a_person_can_write_to_one(client):
+    page = text(ask(client, "qualify", {**KNOWN["qualify"], "said-victim_age": "", "show": "1"}))
+    assert 'href="/en/report/"' in page
+
+
+def test_what_no_row_names_an_offence_for_is_said(client):
+    page = text(client.get("/en/law/offences/ben-339/"))
+    assert "No row of these tables names this offence for:" in page

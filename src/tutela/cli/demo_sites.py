@@ -33,10 +33,12 @@ def running_sites(out: Path, port: int) -> Iterator[dict[str, str]]:
     Ports are `port` and the two above it; 0 takes any free ones. Misuse when one is taken.
     """
     _accounts(out)
+    # Ports that are chosen freely are not known beforehand.
+    door = f"http://localhost:{port + ROLES['agency']}/{{language}}/report/" if port else ""
     processes: dict[str, subprocess.Popen[str]] = {}
     try:
         for role, above in ROLES.items():
-            processes[role] = _start(out, role, port and port + above)
+            processes[role] = _start(out, role, port and port + above, door)
         addresses = {role: _address(role, process) for role, process in processes.items()}
         # Once the databases are up to date: jobs, clocks and the seal of the audit log.
         for role in STAFFED:
@@ -119,12 +121,12 @@ def _accounts(out: Path) -> None:
         )
 
 
-def _start(out: Path, role: str, port: int) -> subprocess.Popen[str]:
+def _start(out: Path, role: str, port: int, door: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tutela.cli.main", "site", "--role", role, "--json"]
     command += ["--release", str(out / "release"), "--port", str(port)]
     return subprocess.Popen(  # noqa: S603 - our own command
         command,
-        env=_environment(out, role),
+        env={**_environment(out, role), "TUTELA_REPORT_ADDRESS": door},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

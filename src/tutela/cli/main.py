@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Ask about the law: offences, ranges, protections, time limits, gaps.",
     ),
     "site": ("tutela.cli.site", "Serve the site of one role: agency, centre or public."),
+    "backup": ("tutela.cli.backup", "Copy a site's database, check a copy, put it back."),
     "audit": ("tutela.cli.audit", "Seal, sign and verify the audit log of a site."),
     "retention": ("tutela.cli.retention", "Erase records whose time is over."),
     "register": ("tutela.cli.register", "Show the register of processing (GDPR art. 30)."),

@@ -15,6 +15,7 @@
 | TUTELA_SYNTHETIC | `1` where all people and records are invented: every page says so | off |
 | TUTELA_HOSTS | names the site answers to, with commas | this machine only |
 | TUTELA_HOTLINE | short name of the organisation that reads reports | hotline |
+| TUTELA_REPORT_ADDRESS | for the other roles: the front door (`…/{language}/report/`) | none |
 | TUTELA_RECEIVERS | receivers that work here: `federal_police=police …` | the same short name |
 | TUTELA_HTTPS | `1` behind TLS: redirect, HSTS, secure cookies | off |
 | TUTELA_PROXY | with TUTELA_HTTPS: the proxy whose X-Forwarded-Proto is believed | 127.0.0.1 |
@@ -208,6 +209,9 @@ HOTLINE = os.environ.get("TUTELA_HOTLINE") or "hotline"
 RECEIVERS = dict(
     pair.split("=", 1) for pair in os.environ.get("TUTELA_RECEIVERS", "").split() if "=" in pair
 )
+
+# Where the front door is, for sites that do not carry it themselves; "" where there is none.
+REPORT_ADDRESS = os.environ.get("TUTELA_REPORT_ADDRESS", "")
 
 # The front door: what a secret's key costs (passes, bytes; RFC 9106), where the leave link leads,
 # and the country whose services act.

@@ -18,6 +18,11 @@ from tutela.site.permissions.roles import Purpose, Role
 SEE = "accounts.see_members"
 
 
+def anybody() -> bool:
+    """Whether the site has any account: asked before a backup is put back."""
+    return User.objects.exists()
+
+
 def organisations(
     *, actor: Actor, action: str = SEE, purpose: Purpose = Purpose.ADMINISTRATION
 ) -> list[Organisation]:

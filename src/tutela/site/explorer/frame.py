@@ -30,8 +30,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "contacts": contacts(language),
         "synthetic": settings.SYNTHETIC or bool(release and release.manifest["synthetic"]),
         "release": release,
+        "report_address": _report_address(language),
         **_staff(request),
     }
+
+
+def _report_address(language: str) -> str:
+    """Where somebody can tell: here, or at the site that the settings name; "" for nowhere."""
+    return _address("report:doors") or settings.REPORT_ADDRESS.replace("{language}", language)
 
 
 def _staff(request: HttpRequest) -> dict[str, Any]:

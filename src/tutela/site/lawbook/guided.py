@@ -19,6 +19,7 @@ from tutela.law import (
     compensation,
     deadlines,
     jurisdiction,
+    load_law,
     next_questions,
     protections,
     qualify,
@@ -41,7 +42,7 @@ ASKED: Mapping[str, Callable[..., Reply]] = {
 #: Questions in which a reader may say that nothing else was the case.
 CLOSABLE = frozenset({"qualify", "jurisdiction", "protections"})
 #: How the form names what was said.
-_SAID, _EVENT = "said-", "event"
+_SAID, _EVENT, NEW_CODE = "said-", "event", "new-code"
 _MOST_EVENTS = 60
 
 
@@ -53,6 +54,8 @@ class Conversation:
     said: Mapping[str, str | None]
     events: tuple[tuple[str, str], ...] = ()
     nothing_else: bool = False
+    #: The day on which the new Code is taken to start, as a reader chose it.
+    new_code: date | None = None
 
     def with_(self, fact: str, value: str | None) -> Conversation:
         """With one more fact."""
@@ -76,6 +79,10 @@ class Conversation:
         """The reader says that nothing else was the case."""
         return replace(self, nothing_else=True)
 
+    def under(self, text: str) -> Conversation:
+        """Under another reading of when the new Code starts."""
+        return replace(self, new_code=reading(text))
+
     def facts(self) -> Facts:
         """The facts for the engine. InputRefused for what cannot be."""
         known = read_words("facts")
@@ -90,14 +97,16 @@ class Conversation:
             plain["nothing_else"] = True
         return read_facts(plain)
 
-    def reply(self, new_code_from: date | None = None) -> Reply:
-        """What the engine answers to what is known so far."""
-        return ASKED[self.question](self.facts(), new_code_from=new_code_from)
+    def reply(self) -> Reply:
+        """What the engine answers to what is known so far, under the reading that was chosen."""
+        return ASKED[self.question](self.facts(), new_code_from=self.new_code)
 
     def fields(self) -> list[tuple[str, str]]:
         """The hidden fields that carry what was said."""
         carried = [(f"{_SAID}{name}", value or "") for name, value in self.said.items()]
         carried += [(_EVENT, f"{event}|{day}") for event, day in self.events]
+        if self.new_code is not None:
+            carried.append((NEW_CODE, self.new_code.isoformat()))
         return carried + ([("nothing_else", "yes")] if self.nothing_else else [])
 
 
@@ -110,7 +119,14 @@ def read(question: str, form: QueryDict) -> Conversation:
         if name.startswith(_SAID) and name[len(_SAID) :] in known
     }
     events = tuple(_events(form.getlist(_EVENT)))
-    return Conversation(question, said, events, form.get("nothing_else") == "yes")
+    new_code = reading(form.get(NEW_CODE, ""))
+    return Conversation(question, said, events, form.get("nothing_else") == "yes", new_code)
+
+
+def reading(text: str) -> date | None:
+    """The reading of when the new Code starts that a reader chose; None for the one followed."""
+    starts = {one.starts.isoformat(): one.starts for one in load_law().commencements}
+    return starts.get(text)
 
 
 def open_question(conversation: Conversation, reply: Reply) -> Question | None:

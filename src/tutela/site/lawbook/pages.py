@@ -69,9 +69,11 @@ class ShownOffence:
     not_confirmed: bool
 
 
-def timeline(language: str) -> tuple[list[ShownChange], list[Reading]]:
+def timeline(
+    language: str, new_code_from: date | None = None
+) -> tuple[list[ShownChange], list[Reading]]:
     """The laws in the order in which they started, and the readings of the open commencement."""
-    law = load_law()
+    law = load_law(new_code_from=new_code_from)
     starts = {start: era for era, start in law.eras.items() if start is not None}
     changes = [
         ShownChange(
@@ -181,6 +183,8 @@ class OffencePage:
     without_later: str
     accessories: tuple[str, ...]
     provisions: list[tuple[str, list[ShownProvision]]]
+    #: What protects a victim of other offences and no row here names this one for.
+    unnamed: list[str]
     report: tuple[ReportSays, ...]
     iccs: str
     source: str
@@ -202,6 +206,10 @@ TABLES: Mapping[str, Promise | str] = {
     "compensation": _("Compensation"),
     "definitions": _("Definitions"),
 }
+
+
+#: What a reader looks for on the page of an offence, whether a provision names it or not.
+LOOKED_FOR = ("recording", "identity ban", "limitation")
 
 
 def offence_page(identifier: str, language: str) -> OffencePage | None:
@@ -231,6 +239,11 @@ def offence_page(identifier: str, language: str) -> OffencePage | None:
             (str(TABLES[table]), [_provision(row, law, language) for row in rows])
             for table, rows in card.provisions.items()
             if rows
+        ],
+        unnamed=[
+            in_words(law.words("topic", topic), language)
+            for topic in LOOKED_FOR
+            if not any(row.topic == topic for rows in card.provisions.values() for row in rows)
         ],
         report=report_says(card.report, language),
         iccs=iccs_of(identifier),

@@ -62,6 +62,8 @@ def ask(request: HttpRequest, question: str) -> HttpResponse:
     if question not in guided.ASKED:
         raise Http404
     conversation = guided.read(question, request.POST)
+    if "new-code-chosen" in request.POST:
+        conversation = conversation.under(request.POST["new-code-chosen"])
     if request.method == "POST":
         return _go_on(request, conversation)
     return _question_page(request, conversation, guided.first_question(question))
@@ -151,6 +153,8 @@ def _answer_page(
         **_said(conversation, language),
         "reply": shown_reply(reply, language),
         "missing": missing,
+        "readings": pages.readings(language),
+        "chosen": conversation.new_code,
         "today": timezone.localdate(),
     }
     return render(request, "law/answer.html", context)
@@ -183,11 +187,11 @@ def _said(conversation: guided.Conversation, language: str) -> dict[str, Any]:
 @require_safe
 def timeline(request: HttpRequest) -> HttpResponse:
     """The three eras, the laws that made them, and the open commencement of the new Code."""
-    changes, readings = pages.timeline(_language())
-    eras = [(pages.ERAS[era], start) for era, start in load_law().eras.items()]
-    return render(
-        request, "law/timeline.html", {"changes": changes, "readings": readings, "eras": eras}
-    )
+    chosen = guided.reading(request.GET.get(guided.NEW_CODE, ""))
+    changes, readings = pages.timeline(_language(), chosen)
+    eras = [(pages.ERAS[era], start) for era, start in load_law(new_code_from=chosen).eras.items()]
+    context = {"changes": changes, "readings": readings, "eras": eras, "chosen": chosen}
+    return render(request, "law/timeline.html", context)
 
 
 @require_safe
@@ -261,8 +265,7 @@ def _day_and_reading(request: HttpRequest) -> tuple[date, date | None, str]:
             on = day
         else:
             refused = text[:40]
-    starts = {one.starts.isoformat(): one.starts for one in load_law().commencements}
-    return on, starts.get(request.GET.get("new-code", "")), refused
+    return on, guided.reading(request.GET.get(guided.NEW_CODE, "")), refused
 
 
 def _countries(language: str) -> list[tuple[str, str]]:
