@@ -82,7 +82,9 @@ def test_every_question_speaks_four_languages(tmp_path, question, lang):
     path.write_text(json.dumps(QUESTIONS[question]), encoding="utf-8")
     words = run(question, path, "--lang", lang).stdout
     assert "{" not in words
-    assert words.partition(":")[0] in {"Holds", "Conflict", "NotEncoded", "Unknown"}
+    outcomes = {"Holds", "Conflict", "NotEncoded", "Unknown"}
+    # A survey of gaps is no yes: it begins with what it is.
+    assert words.startswith("·") if question == "gaps" else words.partition(":")[0] in outcomes
 
 
 def test_options_are_facts_and_win_over_the_file(tmp_path):
@@ -180,3 +182,13 @@ def test_a_file_that_holds_no_facts_is_refused(tmp_path, text, capsys):
         main(["law", "qualify", str(path), "--json"])
     assert left.value.code == 1
     assert json.loads(capsys.readouterr().out)["error"]["kind"] == "input-refused"
+
+
+def test_an_answer_says_how_much_of_it_is_open_and_a_survey_is_no_yes():
+    said = run("protections", "--facts-on", "2023-05-01", "--judged-on", "2023-06-01",
+               "--conduct", "rape", "--victim-age", "13", "--lang", "en").output  # fmt: skip
+    assert said.startswith("Holds")
+    assert re.search(r"Open in \d+ of \d+ answers", said)
+    gaps = run("gaps", "--on", "2027-01-01", "--lang", "fr").output
+    assert "La loi le prévoit" not in gaps.split("\n")[0]
+    assert "Holds" not in gaps.split("\n")[0]

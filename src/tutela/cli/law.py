@@ -233,8 +233,13 @@ def _print(reply: Reply, lang: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(reply.as_dict(lang), ensure_ascii=False))
         return
-    click.echo(f"{reply.outcome.value}: {outcome_label(reply.outcome)[lang]}")
+    # A survey of gaps or of two days answers; what it found stands line by line.
+    if reply.question not in ("gaps", "compare"):
+        click.echo(f"{reply.outcome.value}: {outcome_label(reply.outcome)[lang]}")
     click.echo("\n".join(reply.explanation.lines(lang)))
+    left = sum(answer.outcome.value not in ("Holds", "Fails") for answer in reply.answers)
+    if left and reply.outcome.value == "Holds":
+        click.echo(phrase("parts_open", open=left, all=len(reply.answers))[lang])
     for answer in reply.answers:
         figures = range_words(answer.penalty)[lang] if answer.penalty else ""
         click.echo(f"\n{answer.outcome.value:<11} {figures}".rstrip())
